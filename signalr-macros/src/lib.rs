@@ -1,0 +1,1 @@
+//! The macros of the `signalr` crate. Use them through that crate.

@@ -1,0 +1,3 @@
+//! Strongly typed hubs, wire-compatible with ASP.NET Core SignalR.
+
+pub mod protocol;
