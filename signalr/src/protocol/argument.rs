@@ -60,7 +60,9 @@ impl<'w> ValueWriter<'w> {
     fn raw(&mut self, value: RawValue<'_>) -> Result<(), EncodeError> {
         if value.protocol() != self.protocol {
             let (from, to) = (value.protocol().name(), self.protocol.name());
-            return Err(EncodeError::new(format!("a value encoded for '{from}' cannot be written to '{to}'")));
+            return Err(EncodeError::new(format!(
+                "a value encoded for '{from}' cannot be written to '{to}'"
+            )));
         }
         self.out.extend_from_slice(value.bytes());
         Ok(())
@@ -69,6 +71,8 @@ impl<'w> ValueWriter<'w> {
 
 impl fmt::Debug for ValueWriter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ValueWriter").field("protocol", &self.protocol).finish_non_exhaustive()
+        f.debug_struct("ValueWriter")
+            .field("protocol", &self.protocol)
+            .finish_non_exhaustive()
     }
 }

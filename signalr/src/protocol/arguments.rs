@@ -19,7 +19,12 @@ impl<'a> RawArguments<'a> {
     /// Starts to read them, for a method with `expected` parameters.
     #[must_use]
     pub fn reader(&self, expected: usize) -> ArgumentReader<'a> {
-        ArgumentReader { arguments: *self, expected, index: 0, rest: self.bytes }
+        ArgumentReader {
+            arguments: *self,
+            expected,
+            index: 0,
+            rest: self.bytes,
+        }
     }
 
     /// How many there are.
@@ -37,7 +42,12 @@ impl<'a> RawArguments<'a> {
 
 impl fmt::Debug for RawArguments<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawArguments({}, {})", self.protocol.name(), self.bytes.escape_ascii())
+        write!(
+            f,
+            "RawArguments({}, {})",
+            self.protocol.name(),
+            self.bytes.escape_ascii()
+        )
     }
 }
 
@@ -60,7 +70,10 @@ impl<'a> ArgumentReader<'a> {
     /// There is no further argument, the argument is not a `T`, or the arguments are malformed.
     // Not an iterator: every call may ask for another type. Little here depends on `T`: a hub with fifty methods
     // compiles this for each type of a parameter.
-    #[expect(clippy::should_implement_trait, reason = "each call may ask for another type")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "each call may ask for another type"
+    )]
     pub fn next<T: DeserializeOwned>(&mut self) -> Result<T, BindError> {
         let value = self.next_value()?;
         value.decode().map_err(|detail| self.wrong_type(detail))
@@ -100,15 +113,25 @@ impl<'a> ArgumentReader<'a> {
     }
 
     fn check_count(&self) -> Result<(), BindError> {
-        if self.arguments.count == self.expected { Ok(()) } else { Err(self.wrong_count()) }
+        if self.arguments.count == self.expected {
+            Ok(())
+        } else {
+            Err(self.wrong_count())
+        }
     }
 
     fn wrong_count(&self) -> BindError {
-        BindError::WrongCount { provided: self.arguments.count, expected: self.expected }
+        BindError::WrongCount {
+            provided: self.arguments.count,
+            expected: self.expected,
+        }
     }
 
     #[cold]
     fn wrong_type(&self, detail: DecodeError) -> BindError {
-        BindError::WrongType { index: self.index - 1, detail }
+        BindError::WrongType {
+            index: self.index - 1,
+            detail,
+        }
     }
 }

@@ -44,11 +44,19 @@ impl FrameReader {
     ///
     /// # Errors
     /// The handshake is, or can only become, larger than `limit`.
-    pub fn next_handshake(&mut self, buffered: &[u8], limit: Option<usize>) -> Result<Option<Frame>, ProtocolError> {
+    pub fn next_handshake(
+        &mut self,
+        buffered: &[u8],
+        limit: Option<usize>,
+    ) -> Result<Option<Frame>, ProtocolError> {
         self.next_text(buffered, limit)
     }
 
-    fn next_text(&mut self, buffered: &[u8], limit: Option<usize>) -> Result<Option<Frame>, ProtocolError> {
+    fn next_text(
+        &mut self,
+        buffered: &[u8],
+        limit: Option<usize>,
+    ) -> Result<Option<Frame>, ProtocolError> {
         let limit = limit.unwrap_or(usize::MAX);
         // The message's last byte can be no further than this.
         let reach = buffered.len().min(limit);
@@ -56,7 +64,10 @@ impl FrameReader {
         if let Some(found) = memchr::memchr(json::RECORD_SEPARATOR, &buffered[from..reach]) {
             self.searched = 0;
             let end = from + found;
-            return Ok(Some(Frame { body: 0..end, consumed: end + 1 }));
+            return Ok(Some(Frame {
+                body: 0..end,
+                consumed: end + 1,
+            }));
         }
         if buffered.len() > limit {
             return Err(too_large(limit));

@@ -31,7 +31,9 @@ pub fn parse_request(body: &[u8]) -> Result<HandshakeRequest, ProtocolError> {
     })?;
     let missing = |name| {
         let content = String::from_utf8_lossy(body);
-        ProtocolError::invalid_data(format!("Missing required property '{name}'. Message content: {content}"))
+        ProtocolError::invalid_data(format!(
+            "Missing required property '{name}'. Message content: {content}"
+        ))
     };
     Ok(HandshakeRequest {
         protocol: protocol.ok_or_else(|| missing("protocol"))?.into_owned(),
@@ -50,7 +52,11 @@ pub fn parse_response(body: &[u8]) -> Result<Result<(), String>, ProtocolError> 
         match name {
             b"error" => error = Some(property::text(scanner, "error")?),
             // A hub message: the other side considers the handshake done.
-            b"type" => return Err(ProtocolError::invalid_data("Expected a handshake response from the server.")),
+            b"type" => {
+                return Err(ProtocolError::invalid_data(
+                    "Expected a handshake response from the server.",
+                ));
+            }
             _ => scanner.skip_value()?,
         }
         Ok(())

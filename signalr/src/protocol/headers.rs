@@ -14,7 +14,11 @@ impl<'a> Headers<'a> {
     /// The value under `name`, which is matched exactly; the last one if the sender repeated it.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.entries.iter().rev().find(|(entry, _)| entry == name).map(|(_, value)| &**value)
+        self.entries
+            .iter()
+            .rev()
+            .find(|(entry, _)| entry == name)
+            .map(|(_, value)| &**value)
     }
 
     /// All names and values in the order they were sent.

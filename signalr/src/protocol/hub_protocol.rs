@@ -1,8 +1,9 @@
-use super::{
-    Argument, EncodeError, Message, OutgoingInvocation, Outcome, ProtocolError, RawValue, TransferFormat, json,
-};
 #[cfg(feature = "messagepack")]
 use super::messagepack;
+use super::{
+    Argument, EncodeError, Message, Outcome, OutgoingInvocation, ProtocolError, RawValue,
+    TransferFormat, json,
+};
 
 /// An encoding of hub messages, agreed on in the handshake.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,7 +37,10 @@ impl HubProtocol {
     /// The protocol of this name, whose case does not matter.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|protocol| protocol.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|protocol| protocol.name().eq_ignore_ascii_case(name))
     }
 
     /// The highest version spoken. Every lower one is a subset of it.
@@ -71,7 +75,11 @@ impl HubProtocol {
     ///
     /// # Errors
     /// An argument cannot be encoded. `out` is then as before.
-    pub fn write_invocation(self, out: &mut Vec<u8>, invocation: &OutgoingInvocation<'_>) -> Result<(), EncodeError> {
+    pub fn write_invocation(
+        self,
+        out: &mut Vec<u8>,
+        invocation: &OutgoingInvocation<'_>,
+    ) -> Result<(), EncodeError> {
         whole(out, |out| match self {
             Self::Json => json::write_invocation(out, invocation),
             #[cfg(feature = "messagepack")]

@@ -30,8 +30,13 @@ impl Message<'_> {
     #[must_use]
     pub fn is_counted(&self) -> bool {
         match self {
-            Self::Invocation(_) | Self::StreamItem(_) | Self::Completion(_) | Self::CancelInvocation(_) => true,
-            Self::Ping | Self::Close(_) | Self::Ack(_) | Self::Sequence(_) | Self::Unknown(_) => false,
+            Self::Invocation(_)
+            | Self::StreamItem(_)
+            | Self::Completion(_)
+            | Self::CancelInvocation(_) => true,
+            Self::Ping | Self::Close(_) | Self::Ack(_) | Self::Sequence(_) | Self::Unknown(_) => {
+                false
+            }
         }
     }
 }

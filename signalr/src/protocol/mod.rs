@@ -35,11 +35,15 @@ pub use bind_error::BindError;
 pub use decode_error::DecodeError;
 pub use encode_error::EncodeError;
 pub use frame::{Frame, FrameReader};
-pub use handshake::{HandshakeRequest, parse_request, parse_response, write_request, write_response};
+pub use handshake::{
+    HandshakeRequest, parse_request, parse_response, write_request, write_response,
+};
 pub use headers::Headers;
 pub use hub_protocol::HubProtocol;
-pub use message::{CancelInvocation, Close, Completion, CompletionOutcome, Invocation, Message, StreamItem};
-pub use outgoing::{OutgoingInvocation, Outcome};
+pub use message::{
+    CancelInvocation, Close, Completion, CompletionOutcome, Invocation, Message, StreamItem,
+};
+pub use outgoing::{Outcome, OutgoingInvocation};
 pub use protocol_error::ProtocolError;
 pub use raw_value::RawValue;
 pub use transfer_format::TransferFormat;

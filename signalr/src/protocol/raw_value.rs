@@ -58,6 +58,11 @@ impl<'a> RawValue<'a> {
 
 impl fmt::Debug for RawValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawValue({}, {})", self.protocol.name(), self.bytes.escape_ascii())
+        write!(
+            f,
+            "RawValue({}, {})",
+            self.protocol.name(),
+            self.bytes.escape_ascii()
+        )
     }
 }

@@ -4,7 +4,10 @@ use super::syntax_error::SyntaxError;
 use crate::protocol::{HubProtocol, ProtocolError, RawArguments};
 
 /// Passes the array of arguments that must come next and counts them.
-pub(super) fn read<'a>(body: &'a [u8], scanner: &mut Scanner<'a>) -> Result<RawArguments<'a>, ProtocolError> {
+pub(super) fn read<'a>(
+    body: &'a [u8],
+    scanner: &mut Scanner<'a>,
+) -> Result<RawArguments<'a>, ProtocolError> {
     let kind = scanner.kind()?;
     if kind != Kind::Array {
         return Err(expected(scanner, kind, "arguments", "to be of type Array"));
@@ -29,7 +32,12 @@ pub(super) fn read<'a>(body: &'a [u8], scanner: &mut Scanner<'a>) -> Result<RawA
             }
         }
     }
-    Ok(RawArguments { protocol: HubProtocol::Json, bytes: &body[from..to], count, trailing_comma })
+    Ok(RawArguments {
+        protocol: HubProtocol::Json,
+        bytes: &body[from..to],
+        count,
+        trailing_comma,
+    })
 }
 
 /// Cuts the first element off what lies between the brackets of an array.
@@ -37,7 +45,11 @@ pub(in crate::protocol) fn next_element<'a>(rest: &mut &'a [u8]) -> Option<&'a [
     let bytes = *rest;
     let mut scanner = Scanner::new(bytes);
     let value = element(&mut scanner).ok()?;
-    let behind = if scanner.comma().is_ok() { scanner.position() } else { bytes.len() };
+    let behind = if scanner.comma().is_ok() {
+        scanner.position()
+    } else {
+        bytes.len()
+    };
     *rest = &bytes[behind..];
     Some(&bytes[value])
 }

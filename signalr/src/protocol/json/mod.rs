@@ -15,8 +15,8 @@ pub(super) use read::parse;
 pub(super) use scanner::Scanner;
 pub(super) use value::{decode, encode};
 pub(super) use write::{
-    write_ack, write_cancel_invocation, write_close, write_completion, write_integer, write_invocation, write_ping,
-    write_sequence, write_stream_item, write_text,
+    write_ack, write_cancel_invocation, write_close, write_completion, write_integer,
+    write_invocation, write_ping, write_sequence, write_stream_item, write_text,
 };
 
 /// Ends every message. JSON cannot contain it: inside texts control characters are escaped.

@@ -17,7 +17,9 @@ pub(super) fn plain_len(bytes: &[u8]) -> usize {
             return index * 8 + special.trailing_zeros() as usize / 8;
         }
     }
-    let tail = rest.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
+    let tail = rest
+        .iter()
+        .position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
     words.len() * 8 + tail.unwrap_or(rest.len())
 }
 
@@ -41,7 +43,9 @@ mod tests {
 
     #[test]
     fn passes_everything_else() {
-        let plain: Vec<u8> = (0x20..=0xFF).filter(|byte| !b"\"\\".contains(byte)).collect();
+        let plain: Vec<u8> = (0x20..=0xFF)
+            .filter(|byte| !b"\"\\".contains(byte))
+            .collect();
         for from in 0..9 {
             assert_eq!(plain_len(&plain[from..]), plain.len() - from);
         }

@@ -36,7 +36,10 @@ pub(in crate::protocol) fn object<'a>(
 }
 
 /// The text that must come next.
-pub(in crate::protocol) fn text<'a>(scanner: &mut Scanner<'a>, name: &str) -> Result<Cow<'a, str>, ProtocolError> {
+pub(in crate::protocol) fn text<'a>(
+    scanner: &mut Scanner<'a>,
+    name: &str,
+) -> Result<Cow<'a, str>, ProtocolError> {
     match scanner.kind()? {
         Kind::Text => scanner.text()?.decode(),
         other => Err(expected(scanner, other, name, "to be of type String")),
@@ -63,7 +66,10 @@ pub(in crate::protocol) fn optional_int32(
 }
 
 /// The whole number that comes next; none for null.
-pub(super) fn optional_int64(scanner: &mut Scanner<'_>, name: &str) -> Result<Option<i64>, ProtocolError> {
+pub(super) fn optional_int64(
+    scanner: &mut Scanner<'_>,
+    name: &str,
+) -> Result<Option<i64>, ProtocolError> {
     match scanner.kind()? {
         Kind::Null => Ok(scanner.literal(Kind::Null).map(|()| None)?),
         Kind::Number => integer(scanner, "Int64").map(Some),
@@ -83,7 +89,12 @@ pub(super) fn boolean(scanner: &mut Scanner<'_>, name: &str) -> Result<bool, Pro
 
 /// What the property called `name` should have been, unless the value is not even JSON.
 #[cold]
-pub(super) fn expected(scanner: &mut Scanner<'_>, found: Kind, name: &str, what: &str) -> ProtocolError {
+pub(super) fn expected(
+    scanner: &mut Scanner<'_>,
+    found: Kind,
+    name: &str,
+    what: &str,
+) -> ProtocolError {
     first_token(scanner, found)
         .err()
         .unwrap_or_else(|| ProtocolError::invalid_data(format!("Expected '{name}' {what}.")))
@@ -118,6 +129,8 @@ fn not_an_object(scanner: &mut Scanner<'_>, kind: Kind) -> ProtocolError {
         Kind::Null => "Null",
     };
     first_token(scanner, kind).err().unwrap_or_else(|| {
-        ProtocolError::invalid_data(format!("Unexpected JSON Token Type '{name}'. Expected a JSON Object."))
+        ProtocolError::invalid_data(format!(
+            "Unexpected JSON Token Type '{name}'. Expected a JSON Object."
+        ))
     })
 }

@@ -4,8 +4,8 @@ use super::arguments;
 use super::property::{self, expected, first_token};
 use super::scanner::{Kind, Scanner};
 use crate::protocol::{
-    CancelInvocation, Close, Completion, CompletionOutcome, Headers, HubProtocol, Invocation, Message, ProtocolError,
-    RawArguments, RawValue, StreamItem,
+    CancelInvocation, Close, Completion, CompletionOutcome, Headers, HubProtocol, Invocation,
+    Message, ProtocolError, RawArguments, RawValue, StreamItem,
 };
 
 /// Reads a message.
@@ -43,7 +43,9 @@ struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     fn read(body: &'a [u8]) -> Result<Self, ProtocolError> {
         let mut envelope = Self::default();
-        property::object(&mut Scanner::new(body), |scanner, name| envelope.read_property(body, scanner, name))?;
+        property::object(&mut Scanner::new(body), |scanner, name| {
+            envelope.read_property(body, scanner, name)
+        })?;
         Ok(envelope)
     }
 
@@ -66,7 +68,9 @@ impl<'a> Envelope<'a> {
             }
             b"result" => self.result = Some(value(body, scanner)?),
             b"error" => self.error = Some(property::text(scanner, "error")?),
-            b"allowReconnect" => self.allow_reconnect = property::boolean(scanner, "allowReconnect")?,
+            b"allowReconnect" => {
+                self.allow_reconnect = property::boolean(scanner, "allowReconnect")?
+            }
             b"sequenceId" => self.sequence_id = property::optional_int64(scanner, "sequenceId")?,
             _ => scanner.skip_value()?,
         }
@@ -95,9 +99,18 @@ impl<'a> Envelope<'a> {
             4 => self.into_invocation(true).map(Message::Invocation),
             5 => self.into_cancel_invocation().map(Message::CancelInvocation),
             6 => Ok(Message::Ping),
-            7 => Ok(Message::Close(Close { error: self.error, allow_reconnect: self.allow_reconnect })),
-            8 => self.sequence_id.map(Message::Ack).ok_or_else(|| missing("sequenceId")),
-            9 => self.sequence_id.map(Message::Sequence).ok_or_else(|| missing("sequenceId")),
+            7 => Ok(Message::Close(Close {
+                error: self.error,
+                allow_reconnect: self.allow_reconnect,
+            })),
+            8 => self
+                .sequence_id
+                .map(Message::Ack)
+                .ok_or_else(|| missing("sequenceId")),
+            9 => self
+                .sequence_id
+                .map(Message::Sequence)
+                .ok_or_else(|| missing("sequenceId")),
             unknown => Ok(Message::Unknown(unknown.into())),
         }
     }
@@ -110,13 +123,31 @@ impl<'a> Envelope<'a> {
         }
         let arguments = self.arguments.ok_or_else(|| missing("arguments"))?;
         let (headers, stream_ids) = (self.headers, self.stream_ids);
-        Ok(Invocation { headers, invocation_id, target, arguments, stream_ids, streaming })
+        Ok(Invocation {
+            headers,
+            invocation_id,
+            target,
+            arguments,
+            stream_ids,
+            streaming,
+        })
     }
 
     fn into_stream_item(self) -> Result<StreamItem<'a>, ProtocolError> {
         let invocation_id = self.invocation_id.ok_or_else(|| missing("invocationId"))?;
-        let item = self.item.ok_or_else(|| missing(if invocation_id.is_empty() { "invocationId" } else { "item" }))?;
-        Ok(StreamItem { headers: self.headers, invocation_id, item, item_before_id: self.item_before_id })
+        let item = self.item.ok_or_else(|| {
+            missing(if invocation_id.is_empty() {
+                "invocationId"
+            } else {
+                "item"
+            })
+        })?;
+        Ok(StreamItem {
+            headers: self.headers,
+            invocation_id,
+            item,
+            item_before_id: self.item_before_id,
+        })
     }
 
     fn into_completion(self) -> Result<Completion<'a>, ProtocolError> {
@@ -131,18 +162,30 @@ impl<'a> Envelope<'a> {
             (None, Some(result)) => CompletionOutcome::Result(result),
             (None, None) => CompletionOutcome::Void,
         };
-        Ok(Completion { headers: self.headers, invocation_id, outcome })
+        Ok(Completion {
+            headers: self.headers,
+            invocation_id,
+            outcome,
+        })
     }
 
     fn into_cancel_invocation(self) -> Result<CancelInvocation<'a>, ProtocolError> {
-        Ok(CancelInvocation { headers: self.headers, invocation_id: required_id(self.invocation_id)? })
+        Ok(CancelInvocation {
+            headers: self.headers,
+            invocation_id: required_id(self.invocation_id)?,
+        })
     }
 }
 
 fn headers<'a>(scanner: &mut Scanner<'a>) -> Result<Headers<'a>, ProtocolError> {
     let kind = scanner.kind()?;
     if kind != Kind::Object {
-        return Err(expected(scanner, kind, "headers", "to be of type StartObject"));
+        return Err(expected(
+            scanner,
+            kind,
+            "headers",
+            "to be of type StartObject",
+        ));
     }
     let mut headers = Headers::default();
     scanner.open()?;
@@ -154,7 +197,9 @@ fn headers<'a>(scanner: &mut Scanner<'a>) -> Result<Headers<'a>, ProtocolError> 
         let kind = scanner.kind()?;
         if kind != Kind::Text {
             first_token(scanner, kind)?;
-            return Err(ProtocolError::invalid_data(format!("Expected header '{name}' to be of type String.")));
+            return Err(ProtocolError::invalid_data(format!(
+                "Expected header '{name}' to be of type String."
+            )));
         }
         headers.push(name, scanner.text()?.decode()?);
         if scanner.close(b'}') {
@@ -192,7 +237,9 @@ fn not_a_stream_id(scanner: &mut Scanner<'_>, kind: Kind) -> ProtocolError {
         return error;
     }
     let token = match kind {
-        Kind::Null => return ProtocolError::invalid_data("Null value for 'streamIds' is not valid."),
+        Kind::Null => {
+            return ProtocolError::invalid_data("Null value for 'streamIds' is not valid.");
+        }
         Kind::Object => "StartObject",
         Kind::Array => "StartArray",
         Kind::Number => "Number",
@@ -200,7 +247,9 @@ fn not_a_stream_id(scanner: &mut Scanner<'_>, kind: Kind) -> ProtocolError {
         Kind::False => "False",
         Kind::Text => "String",
     };
-    ProtocolError::invalid_operation(format!("Cannot get the value of a token type '{token}' as a string."))
+    ProtocolError::invalid_operation(format!(
+        "Cannot get the value of a token type '{token}' as a string."
+    ))
 }
 
 /// The value that comes next, as written.
@@ -208,11 +257,15 @@ fn value<'a>(body: &'a [u8], scanner: &mut Scanner<'a>) -> Result<RawValue<'a>, 
     scanner.kind()?;
     let from = scanner.position();
     scanner.skip_value()?;
-    Ok(RawValue::new(HubProtocol::Json, &body[from..scanner.position()]))
+    Ok(RawValue::new(
+        HubProtocol::Json,
+        &body[from..scanner.position()],
+    ))
 }
 
 fn required_id(id: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, ProtocolError> {
-    id.filter(|id| !id.is_empty()).ok_or_else(|| missing("invocationId"))
+    id.filter(|id| !id.is_empty())
+        .ok_or_else(|| missing("invocationId"))
 }
 
 fn is_missing(text: Option<&str>) -> bool {

@@ -30,7 +30,11 @@ pub(in crate::protocol) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(in crate::protocol) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, depth: 0 }
+        Self {
+            bytes,
+            at: 0,
+            depth: 0,
+        }
     }
 
     /// What kind of value comes next. The value stays unread.
@@ -123,7 +127,9 @@ impl<'a> Scanner<'a> {
             self.digits()?;
         }
         match self.bytes.get(self.at) {
-            None | Some(b' ' | b'\t' | b'\n' | b'\r' | b',' | b']' | b'}') => Ok(&self.bytes[from..self.at]),
+            None | Some(b' ' | b'\t' | b'\n' | b'\r' | b',' | b']' | b'}') => {
+                Ok(&self.bytes[from..self.at])
+            }
             Some(_) => Err(self.error("An invalid end of a number")),
         }
     }
@@ -215,15 +221,25 @@ impl<'a> Scanner<'a> {
     }
 
     fn skip_if(&mut self, any_of: &[u8]) -> bool {
-        let skips = self.bytes.get(self.at).is_some_and(|byte| any_of.contains(byte));
+        let skips = self
+            .bytes
+            .get(self.at)
+            .is_some_and(|byte| any_of.contains(byte));
         self.at += usize::from(skips);
         skips
     }
 
     fn digits(&mut self) -> Result<(), SyntaxError> {
-        let count = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let count = self.bytes[self.at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         self.at += count;
-        if count == 0 { Err(self.error("No digit where one must be")) } else { Ok(()) }
+        if count == 0 {
+            Err(self.error("No digit where one must be"))
+        } else {
+            Ok(())
+        }
     }
 
     fn escape(&mut self) -> Result<(), SyntaxError> {

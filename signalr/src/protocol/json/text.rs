@@ -16,10 +16,14 @@ impl<'a> Text<'a> {
     /// It is not valid UTF-8, or has half of a surrogate pair.
     pub(super) fn decode(self) -> Result<Cow<'a, str>, ProtocolError> {
         if !self.escaped {
-            return std::str::from_utf8(self.bytes).map(Cow::Borrowed).map_err(|_| invalid_utf8());
+            return std::str::from_utf8(self.bytes)
+                .map(Cow::Borrowed)
+                .map_err(|_| invalid_utf8());
         }
         let unescaped = unescape(self.bytes)?;
-        String::from_utf8(unescaped).map(Cow::Owned).map_err(|_| invalid_utf8())
+        String::from_utf8(unescaped)
+            .map(Cow::Owned)
+            .map_err(|_| invalid_utf8())
     }
 }
 
@@ -76,7 +80,9 @@ fn character(rest: &mut &[u8]) -> Result<char, ProtocolError> {
 fn code_unit(rest: &mut &[u8]) -> u32 {
     let (digits, behind) = rest.split_at(rest.len().min(4));
     *rest = behind;
-    digits.iter().fold(0, |unit, &digit| unit << 4 | (digit as char).to_digit(16).unwrap_or(0))
+    digits.iter().fold(0, |unit, &digit| {
+        unit << 4 | (digit as char).to_digit(16).unwrap_or(0)
+    })
 }
 
 #[cold]

@@ -9,6 +9,9 @@ pub(in crate::protocol) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T
 }
 
 /// Appends one value.
-pub(in crate::protocol) fn encode<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), EncodeError> {
+pub(in crate::protocol) fn encode<T: Serialize + ?Sized>(
+    out: &mut Vec<u8>,
+    value: &T,
+) -> Result<(), EncodeError> {
     serde_json::to_writer(out, value).map_err(EncodeError::new)
 }

@@ -1,12 +1,18 @@
 use super::RECORD_SEPARATOR;
 use super::plain::plain_len;
-use crate::protocol::{Argument, EncodeError, HubProtocol, OutgoingInvocation, Outcome, ValueWriter};
+use crate::protocol::{
+    Argument, EncodeError, HubProtocol, Outcome, OutgoingInvocation, ValueWriter,
+};
 
 pub(in crate::protocol) fn write_invocation(
     out: &mut Vec<u8>,
     invocation: &OutgoingInvocation<'_>,
 ) -> Result<(), EncodeError> {
-    out.extend_from_slice(if invocation.streaming { b"{\"type\":4" } else { b"{\"type\":1" });
+    out.extend_from_slice(if invocation.streaming {
+        b"{\"type\":4"
+    } else {
+        b"{\"type\":1"
+    });
     write_headers(out, invocation.headers);
     if let Some(id) = invocation.invocation_id {
         out.extend_from_slice(b",\"invocationId\":");
@@ -82,7 +88,11 @@ pub(in crate::protocol) fn write_ping(out: &mut Vec<u8>) {
     end(out);
 }
 
-pub(in crate::protocol) fn write_close(out: &mut Vec<u8>, error: Option<&str>, allow_reconnect: bool) {
+pub(in crate::protocol) fn write_close(
+    out: &mut Vec<u8>,
+    error: Option<&str>,
+    allow_reconnect: bool,
+) {
     out.extend_from_slice(b"{\"type\":7");
     if let Some(error) = error {
         out.extend_from_slice(b",\"error\":");
@@ -113,7 +123,9 @@ pub(in crate::protocol) fn write_text(out: &mut Vec<u8>, text: &str) {
     loop {
         let (plain, special) = rest.split_at(plain_len(rest));
         out.extend_from_slice(plain);
-        let Some((&byte, behind)) = special.split_first() else { break };
+        let Some((&byte, behind)) = special.split_first() else {
+            break;
+        };
         write_escape(out, byte);
         rest = behind;
     }
