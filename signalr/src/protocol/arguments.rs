@@ -53,8 +53,9 @@ impl fmt::Debug for RawArguments<'_> {
 
 /// Reads arguments from left to right, each into the type of its parameter.
 ///
-/// Call [`next`](Self::next) for every parameter and then [`finish`](Self::finish). The order in which faults are
-/// reported is that of ASP.NET Core: in JSON a wrong type comes before a wrong count, in MessagePack after it.
+/// Call [`next`](Self::next) for every parameter and then [`finish`](Self::finish). The order in
+/// which faults are reported is that of ASP.NET Core: in JSON a wrong type comes before a wrong
+/// count, in MessagePack after it.
 #[derive(Clone, Debug)]
 pub struct ArgumentReader<'a> {
     arguments: RawArguments<'a>,
@@ -68,8 +69,8 @@ impl<'a> ArgumentReader<'a> {
     ///
     /// # Errors
     /// There is no further argument, the argument is not a `T`, or the arguments are malformed.
-    // Not an iterator: every call may ask for another type. Little here depends on `T`: a hub with fifty methods
-    // compiles this for each type of a parameter.
+    // Not an iterator: every call may ask for another type. Little here depends on `T`: a hub with
+    // fifty methods compiles this for each type of a parameter.
     #[expect(
         clippy::should_implement_trait,
         reason = "each call may ask for another type"

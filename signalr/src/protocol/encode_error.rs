@@ -3,7 +3,8 @@ use std::fmt;
 
 /// A value could not be encoded, so its message was not written.
 ///
-/// Displays as its cause. Nothing of the message is left in the buffer, and the connection is as good as before.
+/// Displays as its cause. Nothing of the message is left in the buffer, and the connection is as
+/// good as before.
 #[derive(Debug)]
 pub struct EncodeError {
     cause: Box<dyn Error + Send + Sync>,

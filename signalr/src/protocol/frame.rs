@@ -13,7 +13,8 @@ pub struct Frame {
 
 /// Finds message ends in what has arrived.
 ///
-/// It remembers how far it has searched, so that a message that comes one byte at a time is still searched once.
+/// It remembers how far it has searched, so that a message that comes one byte at a time is still
+/// searched once.
 #[derive(Default, Debug)]
 pub struct FrameReader {
     searched: usize,

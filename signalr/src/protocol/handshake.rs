@@ -3,8 +3,8 @@ use super::json::{self, Scanner, property};
 
 /// The first message of a client.
 ///
-/// Handshakes are JSON on every protocol; [`FrameReader::next_handshake`](super::FrameReader::next_handshake) finds
-/// their ends.
+/// Handshakes are JSON on every protocol;
+/// [`FrameReader::next_handshake`](super::FrameReader::next_handshake) finds their ends.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HandshakeRequest {
     /// The name of the protocol the client asks for, as sent.
@@ -41,7 +41,8 @@ pub fn parse_request(body: &[u8]) -> Result<HandshakeRequest, ProtocolError> {
     })
 }
 
-/// Reads a handshake response, given the body of its frame: `Err` holds the text with which the server refuses.
+/// Reads a handshake response, given the body of its frame: `Err` holds the text with which the
+/// server refuses.
 ///
 /// # Errors
 /// It is not a handshake response; the connection has to be closed.

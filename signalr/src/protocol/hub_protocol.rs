@@ -121,7 +121,8 @@ impl HubProtocol {
         })
     }
 
-    /// Appends a Completion to `out` whose result is already encoded, as when a backplane forwards an answer.
+    /// Appends a Completion to `out` whose result is already encoded, as when a backplane forwards
+    /// an answer.
     ///
     /// # Errors
     /// The result is encoded for another protocol. `out` is then as before.

@@ -46,7 +46,8 @@ impl Message<'_> {
 pub struct Invocation<'a> {
     /// What the caller's infrastructure adds.
     pub headers: Headers<'a>,
-    /// What the answer has to name; none if the caller wants no answer. Never empty, and always there if `streaming`.
+    /// What the answer has to name; none if the caller wants no answer. Never empty, and always
+    /// there if `streaming`.
     pub invocation_id: Option<Cow<'a, str>>,
     /// The method's name, as sent. JSON lets it be empty.
     pub target: Cow<'a, str>,
@@ -69,7 +70,8 @@ pub struct StreamItem<'a> {
     pub item: RawValue<'a>,
     /// Whether the item was written before the stream's id.
     ///
-    /// ASP.NET Core ignores an item for an unknown stream, but closes the connection if the item came first.
+    /// ASP.NET Core ignores an item for an unknown stream, but closes the connection if the item
+    /// came first.
     pub item_before_id: bool,
 }
 

@@ -1,13 +1,16 @@
 //! The hub protocol: messages, their two encodings, framing and the handshake.
 //!
-//! Pure functions from bytes to messages and back. Nothing here waits, reads a socket or knows what a hub is, so the
-//! server, the client and a backplane share it, and a contract crate compiles it without an async runtime.
+//! Pure functions from bytes to messages and back. Nothing here waits, reads a socket or knows what
+//! a hub is, so the server, the client and a backplane share it, and a contract crate compiles it
+//! without an async runtime.
 //!
 //! Reading goes in three steps, each of which can be paid for separately:
 //!
 //! 1. [`FrameReader`] finds where a message ends in what has arrived.
-//! 2. [`HubProtocol::parse`] reads the [`Message`]'s envelope and borrows the rest; values stay encoded.
-//! 3. [`ArgumentReader`] and [`RawValue::decode`] give the values their types, when it is known which.
+//! 2. [`HubProtocol::parse`] reads the [`Message`]'s envelope and borrows the rest; values stay
+//!    encoded.
+//! 3. [`ArgumentReader`] and [`RawValue::decode`] give the values their types, when it is known
+//!    which.
 //!
 //! Writing is one step: `HubProtocol::write_*` appends a whole framed message to a buffer.
 

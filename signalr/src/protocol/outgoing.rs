@@ -13,7 +13,8 @@ pub struct OutgoingInvocation<'a> {
     pub arguments: &'a [&'a dyn Argument],
     /// The ids under which the items of the stream arguments will follow, in parameter order.
     pub stream_ids: &'a [&'a str],
-    /// Whether a stream is awaited (type 4) and not a single result. Then `invocation_id` is required.
+    /// Whether a stream is awaited (type 4) and not a single result. Then `invocation_id` is
+    /// required.
     pub streaming: bool,
 }
 

@@ -14,8 +14,8 @@ pub struct RawValue<'a> {
 impl<'a> RawValue<'a> {
     /// A value already encoded for `protocol`, such as one that another server has forwarded.
     ///
-    /// `bytes` must hold exactly one value. Otherwise decoding it fails, and a message it is written into cannot be
-    /// read by its receiver.
+    /// `bytes` must hold exactly one value. Otherwise decoding it fails, and a message it is
+    /// written into cannot be read by its receiver.
     #[must_use]
     pub fn new(protocol: HubProtocol, bytes: &'a [u8]) -> Self {
         Self { protocol, bytes }

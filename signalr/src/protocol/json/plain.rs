@@ -1,10 +1,10 @@
-/// How many bytes at the start of `bytes` are neither a quote, a backslash nor a control character: what a JSON text
-/// holds as it is.
+/// How many bytes at the start of `bytes` are neither a quote, a backslash nor a control character:
+/// what a JSON text holds as it is.
 pub(super) fn plain_len(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGH_BITS: u64 = ONES << 7;
-    // Eight bytes at a time. A byte's high bit is set if the byte is special; also perhaps if it lies behind a special
-    // one, because subtractions borrow upwards, but only the first counts.
+    // Eight bytes at a time. A byte's high bit is set if the byte is special; also perhaps if it
+    // lies behind a special one, because subtractions borrow upwards, but only the first counts.
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);

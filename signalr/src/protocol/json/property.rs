@@ -1,4 +1,5 @@
-//! Reads the objects the protocol defines, property by property, and words what is wrong as ASP.NET Core does.
+//! Reads the objects the protocol defines, property by property, and words what is wrong as ASP.NET
+//! Core does.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -6,7 +7,8 @@ use std::str::FromStr;
 use super::scanner::{Kind, Scanner};
 use crate::protocol::ProtocolError;
 
-/// Reads the object that comes next. `property` is called with the name of each property and has to read its value.
+/// Reads the object that comes next. `property` is called with the name of each property and has to
+/// read its value.
 pub(in crate::protocol) fn object<'a>(
     scanner: &mut Scanner<'a>,
     mut property: impl FnMut(&mut Scanner<'a>, &[u8]) -> Result<(), ProtocolError>,

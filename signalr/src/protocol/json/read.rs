@@ -83,8 +83,8 @@ impl<'a> Envelope<'a> {
         scanner: &mut Scanner<'a>,
     ) -> Result<RawArguments<'a>, ProtocolError> {
         let arguments = arguments::read(body, scanner)?;
-        // The reference binds arguments at once if it knows what to bind them to, and only then is a fault of the
-        // array itself one of the call.
+        // The reference binds arguments at once if it knows what to bind them to, and only then is
+        // a fault of the array itself one of the call.
         if arguments.trailing_comma && is_missing(self.target.as_deref()) {
             return Err(ProtocolError::json_syntax("A trailing comma in an array."));
         }

@@ -19,8 +19,8 @@ pub(in crate::protocol) enum Kind {
 
 /// Walks over JSON text once, without building anything.
 ///
-/// It checks the grammar of all it passes, and how deep it nests, but not the UTF-8 of texts that nobody asks for:
-/// an argument that is not UTF-8 fails its call and not the connection.
+/// It checks the grammar of all it passes, and how deep it nests, but not the UTF-8 of texts that
+/// nobody asks for: an argument that is not UTF-8 fails its call and not the connection.
 #[derive(Clone, Debug)]
 pub(in crate::protocol) struct Scanner<'a> {
     bytes: &'a [u8],
@@ -151,8 +151,9 @@ impl<'a> Scanner<'a> {
     /// Passes the value that comes next.
     pub(in crate::protocol) fn skip_value(&mut self) -> Result<(), SyntaxError> {
         let outside = self.depth;
-        // One bit for each open bracket, the innermost lowest: is it an object's? No recursion, so no input can use
-        // up the stack. Only what is opened here is noted, and MAX_DEPTH bits are enough for it.
+        // One bit for each open bracket, the innermost lowest: is it an object's? No recursion, so
+        // no input can use up the stack. Only what is opened here is noted, and MAX_DEPTH bits are
+        // enough for it.
         let mut in_object: u64 = 0;
         loop {
             match self.kind()? {

@@ -2,7 +2,8 @@ use std::borrow::Cow;
 
 use crate::protocol::ProtocolError;
 
-/// A JSON text as it was sent, without its quotes. Its escapes are known to be well formed, its UTF-8 is not.
+/// A JSON text as it was sent, without its quotes. Its escapes are known to be well formed, its
+/// UTF-8 is not.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::protocol) struct Text<'a> {
     pub(super) bytes: &'a [u8],
@@ -53,7 +54,8 @@ fn unescape(mut rest: &[u8]) -> Result<Vec<u8>, ProtocolError> {
     Ok(out)
 }
 
-/// The character whose `\u` has been read; a second escape too if the first is half of a surrogate pair.
+/// The character whose `\u` has been read; a second escape too if the first is half of a surrogate
+/// pair.
 fn character(rest: &mut &[u8]) -> Result<char, ProtocolError> {
     let first = code_unit(rest);
     if !(0xD800..0xE000).contains(&first) {

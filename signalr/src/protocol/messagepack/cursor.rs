@@ -3,8 +3,8 @@ use rmp::Marker;
 /// How deep a value may nest. Decoding recurses, and this much fits every stack.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// Reads MessagePack from left to right. None is returned where the bytes end early or hold something else; what has
-/// been read by then is undefined.
+/// Reads MessagePack from left to right. None is returned where the bytes end early or hold
+/// something else; what has been read by then is undefined.
 #[derive(Clone, Debug)]
 pub(super) struct Cursor<'a> {
     rest: &'a [u8],
@@ -30,7 +30,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The number of entries of the map that comes next. They may be fewer. Nil counts as an empty map.
+    /// The number of entries of the map that comes next. They may be fewer. Nil counts as an empty
+    /// map.
     pub(super) fn map_len(&mut self) -> Option<usize> {
         match self.marker()? {
             Marker::Null => Some(0),
@@ -133,7 +134,8 @@ impl<'a> Cursor<'a> {
         self.take(len).map(drop)
     }
 
-    /// Passes `count` values. Each takes up a byte at least, so that a false count ends with the bytes.
+    /// Passes `count` values. Each takes up a byte at least, so that a false count ends with the
+    /// bytes.
     fn skip_all(&mut self, count: usize, depth: usize) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         (0..count).try_for_each(|_| self.skip(depth))

@@ -1,4 +1,5 @@
-//! The length in front of every message: 7 bits a byte, lowest first, the high bit set on all but the last.
+//! The length in front of every message: 7 bits a byte, lowest first, the high bit set on all but
+//! the last.
 
 use crate::protocol::ProtocolError;
 
@@ -33,7 +34,8 @@ pub(super) fn reserve(out: &mut Vec<u8>) -> usize {
     out.len() - 1
 }
 
-/// Writes the length of all that has been appended since [`reserve`], moving it if one byte does not suffice.
+/// Writes the length of all that has been appended since [`reserve`], moving it if one byte does
+/// not suffice.
 pub(super) fn fill(out: &mut Vec<u8>, at: usize) {
     let body = at + 1;
     let length = out.len() - body;

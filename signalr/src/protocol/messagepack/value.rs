@@ -13,7 +13,8 @@ pub(in crate::protocol) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T
     T::deserialize(&mut deserializer).map_err(DecodeError::new)
 }
 
-/// Appends one value: structs as maps with their members' names, which is what .NET and JavaScript read.
+/// Appends one value: structs as maps with their members' names, which is what .NET and JavaScript
+/// read.
 pub(in crate::protocol) fn encode<T: Serialize + ?Sized>(
     out: &mut Vec<u8>,
     value: &T,

@@ -119,7 +119,8 @@ fn write_numbered(out: &mut Vec<u8>, message_type: i64, sequence_id: i64) {
     length::fill(out, at);
 }
 
-/// Writes a message that holds values of the user's: they may be impossible to encode, or of any size.
+/// Writes a message that holds values of the user's: they may be impossible to encode, or of any
+/// size.
 fn fallible(
     out: &mut Vec<u8>,
     write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
