@@ -1,0 +1,69 @@
+//! All that generated code may name. Not part of the public interface: it may change with any
+//! release.
+
+pub use std::sync::Arc;
+
+pub use futures_core::Stream;
+
+pub use crate::contract::{
+    Answer, Caller, ClientAnswer, ClientInterface, ClientSend, HubInterface, MethodSignature,
+    Received, Receiver, Reply, ReplyStream, SingleTarget, StartedStream, StreamOf, Target, Upload,
+    UploadOf,
+};
+pub use crate::error::HubError;
+pub use crate::protocol::{Argument, ArgumentReader, BindError, RawArguments};
+
+/// What the server side of generated code names.
+#[cfg(feature = "server")]
+pub mod server {
+    pub use crate::server::dispatch::{
+        Binder, BoundCall, Call, CallFailure, LifetimeEvent, LifetimeFuture, Method, MethodTable,
+    };
+    pub use crate::server::{CallerContext, Hub, Untyped, UploadStream};
+}
+
+/// A type that can be an argument of a hub or client method.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a hub method parameter",
+    label = "neither a wire argument nor injected",
+    note = "a wire argument implements `serde::Deserialize` and owns its data",
+    note = "take a service as `Arc<{Self}>`, or mark the parameter `#[inject]`"
+)]
+pub trait WireArgument: serde::de::DeserializeOwned + Send + 'static {}
+
+impl<T: serde::de::DeserializeOwned + Send + 'static> WireArgument for T {}
+
+/// A type that a hub method can return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent back to a SignalR caller",
+    label = "not a result",
+    note = "return a value that implements `serde::Serialize` and is `Send + 'static`, a `Result` of one, or a stream of such values"
+)]
+pub trait HubResult: serde::Serialize + Send + 'static {}
+
+impl<T: serde::Serialize + Send + 'static> HubResult for T {}
+
+/// An error type that a hub method can return.
+#[diagnostic::on_unimplemented(
+    message = "the error type `{Self}` does not convert into `HubError`",
+    label = "does not convert into `HubError`",
+    note = "write `impl From<{Self}> for HubError`, or use `.hidden()?` or `.visible()?` of `signalr::ResultExt`"
+)]
+pub trait IntoHubError {
+    /// Converts.
+    fn into_hub_error(self) -> HubError;
+}
+
+impl<E: Into<HubError>> IntoHubError for E {
+    fn into_hub_error(self) -> HubError {
+        self.into()
+    }
+}
+
+/// Reads the next argument.
+///
+/// # Errors
+/// It is missing or of another type.
+pub fn argument<T: WireArgument>(reader: &mut ArgumentReader<'_>) -> Result<T, BindError> {
+    reader.next()
+}

@@ -1,0 +1,18 @@
+//! What both ends of a hub connection do with messages: framing over a transport, the queue of
+//! outgoing messages, and the bounded queues of streams.
+
+mod link;
+mod outbound;
+mod queue;
+
+pub(crate) use link::{Fill, Link};
+pub(crate) use outbound::Outbound;
+pub(crate) use queue::{Offer, QueueReader, QueueWriter, queue};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks; a panic of another holder is no reason to fail here, since nothing is left half done
+/// under these locks.
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

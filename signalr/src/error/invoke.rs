@@ -1,0 +1,47 @@
+use std::error::Error;
+use std::fmt;
+
+use crate::protocol::{DecodeError, EncodeError};
+
+/// Why a call from a client to a hub failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum InvokeError {
+    /// The server answered with this error.
+    Hub(String),
+    /// The connection is not in the connected state; start it, or wait for its reconnect.
+    NotConnected,
+    /// The connection ended before the answer came; the text says why.
+    Closed(String),
+    /// An argument could not be written; nothing was sent.
+    Encode(EncodeError),
+    /// The answer is of another type than the contract says.
+    Decode(DecodeError),
+    /// The server's answer does not fit the call, such as an item for a call without a stream.
+    Unexpected(&'static str),
+}
+
+impl fmt::Display for InvokeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hub(text) => f.write_str(text),
+            Self::NotConnected => f.write_str(
+                "the connection is not active; call `start` first, or wait for its reconnect",
+            ),
+            Self::Closed(reason) => write!(f, "the connection closed before the answer: {reason}"),
+            Self::Encode(error) => write!(f, "an argument could not be written: {error}"),
+            Self::Decode(error) => write!(f, "the answer has another type: {error}"),
+            Self::Unexpected(what) => f.write_str(what),
+        }
+    }
+}
+
+impl Error for InvokeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Encode(error) => Some(error),
+            Self::Decode(error) => Some(error),
+            _ => None,
+        }
+    }
+}

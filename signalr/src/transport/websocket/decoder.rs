@@ -1,0 +1,197 @@
+use std::fmt;
+
+use bytes::Bytes;
+
+use super::frame::Opcode;
+use crate::transport::TransportError;
+
+/// A control frame that needs an answer.
+#[derive(Debug)]
+pub(super) enum Control {
+    Ping(Bytes),
+    Close,
+}
+
+/// Takes masked frames apart, wherever the socket cut them.
+#[derive(Default)]
+pub(super) struct Decoder {
+    header: Header,
+    /// What is left of the frame's payload.
+    remaining: u64,
+    mask: [u8; 4],
+    /// Where in the mask the next byte stands.
+    phase: usize,
+    opcode: Option<Opcode>,
+    /// A message was begun and not yet finished.
+    continued: bool,
+    control: Vec<u8>,
+}
+
+/// A header as far as it has arrived: at most 2 + 8 + 4 bytes.
+#[derive(Default)]
+struct Header {
+    bytes: [u8; 14],
+    len: usize,
+}
+
+impl Header {
+    /// How many bytes the whole header has, as far as is known.
+    fn needed(&self) -> usize {
+        if self.len < 2 {
+            return 2;
+        }
+        6 + match self.bytes[1] & 0x7f {
+            126 => 2,
+            127 => 8,
+            _ => 0,
+        }
+    }
+}
+
+impl Decoder {
+    /// Appends payload bytes to `into` until a control frame wants an answer or `input` is used
+    /// up; says how much of it was used.
+    pub(super) fn decode(
+        &mut self,
+        input: &[u8],
+        into: &mut Vec<u8>,
+    ) -> Result<(usize, Option<Control>), TransportError> {
+        let mut at = 0;
+        loop {
+            if self.opcode.is_none() {
+                let missing = self.header.needed() - self.header.len;
+                let taken = missing.min(input.len() - at);
+                self.header.bytes[self.header.len..self.header.len + taken]
+                    .copy_from_slice(&input[at..at + taken]);
+                self.header.len += taken;
+                at += taken;
+                if self.header.len < self.header.needed() {
+                    if at == input.len() {
+                        return Ok((at, None));
+                    }
+                    continue;
+                }
+                self.begin()?;
+            }
+            let taken = usize::try_from(self.remaining)
+                .unwrap_or(usize::MAX)
+                .min(input.len() - at);
+            self.take(&input[at..at + taken], into);
+            at += taken;
+            self.remaining -= taken as u64;
+            if self.remaining > 0 {
+                return Ok((at, None));
+            }
+            if let Some(control) = self.finish() {
+                return Ok((at, Some(control)));
+            }
+            if at == input.len() {
+                return Ok((at, None));
+            }
+        }
+    }
+
+    /// Reads the complete header.
+    fn begin(&mut self) -> Result<(), TransportError> {
+        let [first, second, ..] = self.header.bytes;
+        let opcode = Opcode::from_bits(first & 0x0f).ok_or_else(|| violation("unknown opcode"))?;
+        let last = first & 0x80 != 0;
+        if first & 0x70 != 0 {
+            return Err(violation("a reserved bit is set"));
+        }
+        if second & 0x80 == 0 {
+            return Err(violation("a client's frame must be masked"));
+        }
+        let (length, mask_at) = match second & 0x7f {
+            126 => (
+                u64::from(u16::from_be_bytes([self.header.bytes[2], self.header.bytes[3]])),
+                4,
+            ),
+            127 => {
+                let mut length = [0; 8];
+                length.copy_from_slice(&self.header.bytes[2..10]);
+                (u64::from_be_bytes(length), 10)
+            }
+            short => (u64::from(short), 2),
+        };
+        if length > i64::MAX as u64 {
+            return Err(violation("a length is out of bounds"));
+        }
+        match opcode {
+            _ if opcode.is_control() => {
+                if !last || length > 125 {
+                    return Err(violation("a control frame is cut or too long"));
+                }
+            }
+            Opcode::Continuation if !self.continued => {
+                return Err(violation("nothing to continue"));
+            }
+            Opcode::Text | Opcode::Binary if self.continued => {
+                return Err(violation("the last message was not finished"));
+            }
+            _ => self.continued = !last,
+        }
+        self.mask
+            .copy_from_slice(&self.header.bytes[mask_at..mask_at + 4]);
+        self.phase = 0;
+        self.remaining = length;
+        self.opcode = Some(opcode);
+        self.header = Header::default();
+        Ok(())
+    }
+
+    fn take(&mut self, masked: &[u8], into: &mut Vec<u8>) {
+        let target = if self.opcode.is_some_and(Opcode::is_control) {
+            &mut self.control
+        } else {
+            into
+        };
+        let start = target.len();
+        target.extend_from_slice(masked);
+        unmask(&mut target[start..], self.mask, self.phase);
+        self.phase = (self.phase + masked.len()) & 3;
+    }
+
+    fn finish(&mut self) -> Option<Control> {
+        match self.opcode.take() {
+            Some(Opcode::Ping) => Some(Control::Ping(std::mem::take(&mut self.control).into())),
+            Some(Opcode::Close) => Some(Control::Close),
+            Some(Opcode::Pong) => {
+                self.control = Vec::new();
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Undoes the mask, eight bytes at a time.
+fn unmask(bytes: &mut [u8], mask: [u8; 4], phase: usize) {
+    let mut turned = mask;
+    turned.rotate_left(phase);
+    let [a, b, c, d] = turned;
+    let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    let (chunks, rest) = bytes.as_chunks_mut::<8>();
+    for chunk in chunks {
+        *chunk = (u64::from_ne_bytes(*chunk) ^ wide).to_ne_bytes();
+    }
+    for (byte, mask) in rest.iter_mut().zip(turned.into_iter().cycle()) {
+        *byte ^= mask;
+    }
+}
+
+/// The client broke a rule of RFC 6455.
+#[derive(Debug)]
+struct Violation(&'static str);
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WebSocket protocol violation: {}", self.0)
+    }
+}
+
+impl std::error::Error for Violation {}
+
+fn violation(rule: &'static str) -> TransportError {
+    TransportError::new(Violation(rule))
+}

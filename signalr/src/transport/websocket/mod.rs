@@ -1,0 +1,241 @@
+//! The server's end of a WebSocket, framed by hand.
+//!
+//! The hub protocol treats what a client sends as a stream of bytes, so payloads go straight from
+//! the socket's bytes to the reader, never assembled into WebSocket messages. An idle connection
+//! holds no buffer, a close is answered with the status of the reference (always 1000), and many
+//! hub messages leave in one frame.
+
+mod decoder;
+mod frame;
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use self::decoder::{Control, Decoder};
+use self::frame::{FrameHeader, Opcode};
+use super::{Ending, Received, Transport, TransportError, TransportKind};
+use crate::protocol::TransferFormat;
+
+/// The most that one look at the socket takes; on the stack, so idle connections hold nothing.
+const READ_SIZE: usize = 4096;
+
+pub(crate) struct WebSocket<S> {
+    io: S,
+    /// Bytes that the HTTP layer had already read behind the request.
+    early: Bytes,
+    decoder: Decoder,
+    sending: Sending,
+    /// A pong or close to send after the current frame.
+    control: Option<(FrameHeader, Bytes)>,
+    close_sent: bool,
+    close_received: bool,
+    lost: bool,
+}
+
+/// The frame on its way out.
+#[derive(Default)]
+struct Sending {
+    header: FrameHeader,
+    payload: Bytes,
+    written: usize,
+}
+
+impl Sending {
+    fn start(&mut self, header: FrameHeader, payload: Bytes) {
+        *self = Self {
+            header,
+            payload,
+            written: 0,
+        };
+    }
+
+    fn is_done(&self) -> bool {
+        self.written == self.header.len() + self.payload.len()
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
+    /// `early` is what arrived behind the upgrade request.
+    pub(crate) fn new(io: S, early: Bytes) -> Self {
+        Self {
+            io,
+            early,
+            decoder: Decoder::default(),
+            sending: Sending::default(),
+            control: None,
+            close_sent: false,
+            close_received: false,
+            lost: false,
+        }
+    }
+
+    fn poll_read_some(
+        &mut self,
+        cx: &mut Context<'_>,
+        into: &mut Vec<u8>,
+    ) -> Poll<Result<Option<Control>, TransportError>> {
+        if !self.early.is_empty() {
+            let early = std::mem::take(&mut self.early);
+            let (used, control) = self.decoder.decode(&early, into)?;
+            self.early = early.slice(used..);
+            return Poll::Ready(Ok(control));
+        }
+        let mut space = [0; READ_SIZE];
+        let mut buffer = ReadBuf::new(&mut space);
+        ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer)).map_err(TransportError::new)?;
+        let filled = buffer.filled();
+        if filled.is_empty() {
+            return Poll::Ready(Err(TransportError::new(io::Error::from(
+                io::ErrorKind::UnexpectedEof,
+            ))));
+        }
+        let (used, control) = self.decoder.decode(filled, into)?;
+        if used < filled.len() {
+            self.early = Bytes::copy_from_slice(&filled[used..]);
+        }
+        Poll::Ready(Ok(control))
+    }
+
+    fn take_control(&mut self, control: Control) {
+        match control {
+            Control::Ping(payload) => {
+                if self.control.is_none() && !self.close_sent {
+                    self.control = Some((FrameHeader::new(Opcode::Pong, payload.len()), payload));
+                }
+            }
+            Control::Close => self.close_received = true,
+        }
+    }
+
+    fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        loop {
+            while !self.sending.is_done() {
+                let Sending {
+                    header,
+                    payload,
+                    written,
+                } = &self.sending;
+                let head = header.as_slice().get(*written..).unwrap_or_default();
+                let body = &payload[written.saturating_sub(header.len())..];
+                let wrote = if head.is_empty() {
+                    ready!(Pin::new(&mut self.io).poll_write(cx, body))
+                } else {
+                    let slices = [IoSlice::new(head), IoSlice::new(body)];
+                    ready!(Pin::new(&mut self.io).poll_write_vectored(cx, &slices))
+                };
+                match wrote {
+                    Ok(0) => {
+                        self.lost = true;
+                        return Poll::Ready(Err(TransportError::new(io::Error::from(
+                            io::ErrorKind::WriteZero,
+                        ))));
+                    }
+                    Ok(count) => self.sending.written += count,
+                    Err(error) => {
+                        self.lost = true;
+                        return Poll::Ready(Err(TransportError::new(error)));
+                    }
+                }
+            }
+            match self.control.take() {
+                Some((header, payload)) => self.sending.start(header, payload),
+                None => {
+                    self.sending = Sending::default();
+                    return Pin::new(&mut self.io).poll_flush(cx).map_err(TransportError::new);
+                }
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket<S> {
+    fn kind(&self) -> TransportKind {
+        TransportKind::WebSockets
+    }
+
+    fn poll_receive(
+        &mut self,
+        cx: &mut Context<'_>,
+        into: &mut Vec<u8>,
+    ) -> Poll<Result<Received, TransportError>> {
+        let before = into.len();
+        loop {
+            if self.close_received {
+                return Poll::Ready(Ok(Received::Closed));
+            }
+            if self.lost {
+                return Poll::Ready(Err(TransportError::new("the socket has ended")));
+            }
+            match self.poll_read_some(cx, into) {
+                Poll::Ready(Ok(control)) => {
+                    if let Some(control) = control {
+                        self.take_control(control);
+                        if self.control.is_some() {
+                            // Sent now if the socket takes it, else with the next flush.
+                            let _ = self.poll_write_out(cx)?;
+                        }
+                    }
+                }
+                Poll::Ready(Err(error)) => {
+                    self.lost = true;
+                    if into.len() > before {
+                        // The bytes first; the error comes with the next look.
+                        return Poll::Ready(Ok(Received::Data));
+                    }
+                    return Poll::Ready(Err(error));
+                }
+                Poll::Pending if into.len() > before => return Poll::Ready(Ok(Received::Data)),
+                Poll::Pending => return Poll::Pending,
+            }
+            if into.len() > before {
+                return Poll::Ready(Ok(Received::Data));
+            }
+        }
+    }
+
+    fn start_send(&mut self, payload: Bytes, format: TransferFormat) {
+        debug_assert!(self.sending.is_done(), "a frame is still being sent");
+        let opcode = match format {
+            TransferFormat::Text => Opcode::Text,
+            TransferFormat::Binary => Opcode::Binary,
+        };
+        self.sending
+            .start(FrameHeader::new(opcode, payload.len()), payload);
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        self.poll_write_out(cx)
+    }
+
+    fn poll_close(&mut self, cx: &mut Context<'_>, ending: Ending) -> Poll<()> {
+        if !self.close_sent {
+            // Once the client has said Close, the reference answers 1000 whatever happened here.
+            let status: u16 = match ending {
+                Ending::Fault if !self.close_received => 1011,
+                Ending::Normal | Ending::Fault => 1000,
+            };
+            self.close_sent = true;
+            let payload = Bytes::copy_from_slice(&status.to_be_bytes());
+            self.control = Some((FrameHeader::new(Opcode::Close, payload.len()), payload));
+        }
+        if self.lost || ready!(self.poll_write_out(cx)).is_err() {
+            return Poll::Ready(());
+        }
+        let mut ignored = Vec::new();
+        while !self.close_received {
+            match ready!(self.poll_read_some(cx, &mut ignored)) {
+                Ok(Some(Control::Close)) => self.close_received = true,
+                Ok(_) => ignored.clear(),
+                Err(_) => return Poll::Ready(()),
+            }
+        }
+        Pin::new(&mut self.io).poll_shutdown(cx).map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests;

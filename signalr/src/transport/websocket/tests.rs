@@ -1,0 +1,103 @@
+use std::future::poll_fn;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+use super::*;
+
+fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
+    let mask = [0x11, 0x22, 0x33, 0x44];
+    let mut frame = vec![opcode];
+    match payload.len() {
+        short @ 0..126 => frame.push(0x80 | u8::try_from(short).expect("short")),
+        long => {
+            frame.push(0x80 | 126);
+            frame.extend(u16::try_from(long).expect("medium").to_be_bytes());
+        }
+    }
+    frame.extend(mask);
+    frame.extend(payload.iter().zip(mask.into_iter().cycle()).map(|(b, m)| b ^ m));
+    frame
+}
+
+fn pair() -> (WebSocket<DuplexStream>, DuplexStream) {
+    let (server, client) = duplex(1 << 16);
+    (WebSocket::new(server, Bytes::new()), client)
+}
+
+async fn receive(socket: &mut WebSocket<DuplexStream>) -> Result<(Received, Vec<u8>), TransportError> {
+    let mut bytes = Vec::new();
+    let received = poll_fn(|cx| socket.poll_receive(cx, &mut bytes)).await?;
+    Ok((received, bytes))
+}
+
+#[tokio::test]
+async fn payloads_arrive_however_they_are_cut() {
+    let payload: Vec<u8> = (0..=255).cycle().take(700).collect();
+    let mut wire = masked(0x01, &payload[..300]);
+    wire.extend(masked(0x8a, b"pong"));
+    wire.extend(masked(0x80, &payload[300..]));
+    for cut in 1..wire.len() {
+        let (mut socket, mut client) = pair();
+        let mut got = Vec::new();
+        for piece in [&wire[..cut], &wire[cut..]] {
+            client.write_all(piece).await.expect("room");
+            let _ = poll_fn(|cx| {
+                while socket.poll_receive(cx, &mut got).is_ready() {}
+                Poll::Ready(())
+            })
+            .await;
+        }
+        assert_eq!(got, payload, "cut at {cut}");
+    }
+}
+
+#[tokio::test]
+async fn a_ping_is_answered_and_a_close_ends_with_1000() {
+    let (mut socket, mut client) = pair();
+    client.write_all(&masked(0x89, b"hi")).await.expect("room");
+    client.write_all(&masked(0x88, &3001u16.to_be_bytes())).await.expect("room");
+    let (received, _) = receive(&mut socket).await.expect("in order");
+    assert_eq!(received, Received::Closed);
+    poll_fn(|cx| socket.poll_close(cx, Ending::Fault)).await;
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).await.expect("readable");
+    assert_eq!(answer, [0x8a, 2, b'h', b'i', 0x88, 2, 0x03, 0xe8]);
+}
+
+#[tokio::test]
+async fn bytes_behind_the_request_are_read_first() {
+    let (server, mut client) = duplex(64);
+    let early = masked(0x82, b"early ");
+    let mut socket = WebSocket::new(server, Bytes::from(early));
+    client.write_all(&masked(0x82, b"late")).await.expect("room");
+    assert_eq!(receive(&mut socket).await.expect("data").1, b"early ");
+    assert_eq!(receive(&mut socket).await.expect("data").1, b"late");
+}
+
+#[tokio::test]
+async fn rules_are_kept() {
+    for (wire, what) in [
+        (vec![0x81, 0x01, b'x'], "not masked"),
+        (masked(0x83, b""), "unknown opcode"),
+        (masked(0xc1, b""), "reserved bit"),
+        (masked(0x80, b"x"), "nothing to continue"),
+        (masked(0x09, b""), "cut control"),
+        (masked(0x89, &[0; 126]), "long control"),
+    ] {
+        let (mut socket, mut client) = pair();
+        client.write_all(&wire).await.expect("room");
+        // The unmasked frame is shorter than a header with a mask.
+        client.write_all(&[0; 8]).await.expect("room");
+        assert!(receive(&mut socket).await.is_err(), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_payload_leaves_in_one_frame() {
+    let (mut socket, mut client) = pair();
+    socket.start_send(Bytes::from_static(b"{}\x1e"), TransferFormat::Text);
+    poll_fn(|cx| socket.poll_flush(cx)).await.expect("room");
+    let mut frame = [0; 5];
+    client.read_exact(&mut frame).await.expect("a frame");
+    assert_eq!(frame, [0x81, 3, b'{', b'}', 0x1e]);
+}
