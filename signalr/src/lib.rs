@@ -4,6 +4,7 @@ pub mod contract;
 pub mod error;
 pub mod protocol;
 pub mod transport;
+pub mod types;
 
 #[cfg(feature = "connection")]
 pub(crate) mod connection;
