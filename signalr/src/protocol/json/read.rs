@@ -44,14 +44,13 @@ impl<'a> Envelope<'a> {
     fn read(body: &'a [u8]) -> Result<Self, ProtocolError> {
         let mut envelope = Self::default();
         property::object(&mut Scanner::new(body), |scanner, name| {
-            envelope.read_property(body, scanner, name)
+            envelope.read_property(scanner, name)
         })?;
         Ok(envelope)
     }
 
     fn read_property(
         &mut self,
-        body: &'a [u8],
         scanner: &mut Scanner<'a>,
         name: &[u8],
     ) -> Result<(), ProtocolError> {
@@ -60,13 +59,13 @@ impl<'a> Envelope<'a> {
             b"headers" => self.headers = headers(scanner)?,
             b"invocationId" => self.invocation_id = Some(property::text(scanner, "invocationId")?),
             b"target" => self.target = Some(property::text(scanner, "target")?),
-            b"arguments" => self.arguments = Some(self.read_arguments(body, scanner)?),
+            b"arguments" => self.arguments = Some(self.read_arguments(scanner)?),
             b"streamIds" => self.stream_ids = stream_ids(scanner)?,
             b"item" => {
                 self.item_before_id = is_missing(self.invocation_id.as_deref());
-                self.item = Some(value(body, scanner)?);
+                self.item = Some(value(scanner)?);
             }
-            b"result" => self.result = Some(value(body, scanner)?),
+            b"result" => self.result = Some(value(scanner)?),
             b"error" => self.error = Some(property::text(scanner, "error")?),
             b"allowReconnect" => {
                 self.allow_reconnect = property::boolean(scanner, "allowReconnect")?
@@ -77,12 +76,8 @@ impl<'a> Envelope<'a> {
         Ok(())
     }
 
-    fn read_arguments(
-        &self,
-        body: &'a [u8],
-        scanner: &mut Scanner<'a>,
-    ) -> Result<RawArguments<'a>, ProtocolError> {
-        let arguments = arguments::read(body, scanner)?;
+    fn read_arguments(&self, scanner: &mut Scanner<'a>) -> Result<RawArguments<'a>, ProtocolError> {
+        let arguments = arguments::read(scanner)?;
         // The reference binds arguments at once if it knows what to bind them to, and only then is
         // a fault of the array itself one of the call.
         if arguments.trailing_comma && is_missing(self.target.as_deref()) {
@@ -253,14 +248,8 @@ fn not_a_stream_id(scanner: &mut Scanner<'_>, kind: Kind) -> ProtocolError {
 }
 
 /// The value that comes next, as written.
-fn value<'a>(body: &'a [u8], scanner: &mut Scanner<'a>) -> Result<RawValue<'a>, ProtocolError> {
-    scanner.kind()?;
-    let from = scanner.position();
-    scanner.skip_value()?;
-    Ok(RawValue::new(
-        HubProtocol::Json,
-        &body[from..scanner.position()],
-    ))
+fn value<'a>(scanner: &mut Scanner<'a>) -> Result<RawValue<'a>, ProtocolError> {
+    Ok(RawValue::new(HubProtocol::Json, scanner.value()?))
 }
 
 fn required_id(id: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, ProtocolError> {
