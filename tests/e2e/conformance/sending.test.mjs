@@ -11,7 +11,7 @@ const HUB = `${SERVER}/hub`;
 async function three(t, protocol, url = () => HUB) {
   return Promise.all([0, 1, 2].map(async (n) => {
     const hub = await open(t, url(n), protocol);
-    return { hub, id: hub.connectionId, inbox: new Inbox(hub, "Receive") };
+    return { hub, id: hub.connectionId, inbox: Inbox.of(hub, "Receive") };
   }));
 }
 
@@ -71,7 +71,7 @@ testBoth("who has left a group hears no more of it", async (t, protocol) => {
 
 testBoth("messages keep their order", async (t, protocol) => {
   const hub = await open(t, HUB, protocol);
-  const inbox = new Inbox(hub, "Receive");
+  const inbox = Inbox.of(hub, "Receive");
   await hub.invoke("SendMany", 1000);
   await hub.invoke("SendCaller", "last");
   assert.deepEqual((await inbox.until("last")).map(Number), Array.from({ length: 1000 }, (_, n) => n));
@@ -79,7 +79,7 @@ testBoth("messages keep their order", async (t, protocol) => {
 
 testBoth("calls of clients with many arguments and with none", async (t, protocol) => {
   const hub = await open(t, HUB, protocol);
-  const [many, none] = [new Inbox(hub, "args"), new Inbox(hub, "noargs")];
+  const [many, none] = [Inbox.of(hub, "args"), Inbox.of(hub, "noargs")];
   await hub.invoke("SendArgs");
   await hub.invoke("SendNoArgs");
   assert.deepEqual(await many.next(), [1, "two", 3.5, null, [4, 5], { firstName: "Ada", age: 36, tags: ["x"], bestFriend: null }]);
@@ -88,7 +88,7 @@ testBoth("calls of clients with many arguments and with none", async (t, protoco
 
 testBoth("messages from outside the hub", async (t, protocol) => {
   const hub = await open(t, HUB, protocol);
-  const inbox = new Inbox(hub, "Receive");
+  const inbox = Inbox.of(hub, "Receive");
   const push = async (query) => (await fetch(`${SERVER}/push?${new URLSearchParams(query)}`)).text();
   assert.equal(await push({ to: "client", id: hub.connectionId, m: "from outside" }), "pushed");
   assert.deepEqual(await inbox.next(), ["from outside"]);

@@ -51,7 +51,7 @@ testBoth("a method that fails before its stream begins", async (t, protocol) => 
 
 testBoth("a stream that its reader leaves is cancelled on the server", async (t, protocol) => {
   const hub = await open(t, HUB, protocol);
-  const received = new Inbox(hub, "Receive");
+  const received = Inbox.of(hub, "Receive");
   const third = new Promise((resolve) => {
     const reading = hub.stream("CounterNoted").subscribe({
       next: (item) => item === 2 && resolve(reading),

@@ -26,7 +26,7 @@ testBoth("uploads of structures and nulls", async (t, protocol) => {
 
 testBoth("every item is answered before the next is sent", async (t, protocol) => {
   const hub = await open(t, HUB, protocol);
-  const received = new Inbox(hub, "Receive");
+  const received = Inbox.of(hub, "Receive");
   const items = new Subject();
   const done = hub.invoke("UploadBack", items);
   for (const item of [1, 2, 3]) {

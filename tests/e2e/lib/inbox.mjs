@@ -1,20 +1,29 @@
-// The calls a connection receives, kept until a test asks for them.
+// What arrives at a client, kept until a test asks for it.
 export class Inbox {
-  #calls = [];
+  #arrivals = [];
   #waiting = [];
 
-  constructor(connection, method) {
-    connection.on(method, (...values) => this.#arrived(values));
+  /** What a connection receives for one client method; each arrival is the list of its values. */
+  static of(connection, method) {
+    const inbox = new Inbox();
+    connection.on(method, (...values) => inbox.take(values));
+    return inbox;
   }
 
-  /** The first call not yet taken that `wanted` accepts, now or when it comes. */
+  take(values) {
+    const index = this.#waiting.findIndex(({ wanted }) => wanted(...values));
+    if (index < 0) this.#arrivals.push(values);
+    else this.#waiting.splice(index, 1)[0].resolve(values);
+  }
+
+  /** The first arrival not yet given out that `wanted` accepts, now or when it comes. */
   next(wanted = () => true) {
-    const index = this.#calls.findIndex((values) => wanted(...values));
-    if (index >= 0) return Promise.resolve(this.#calls.splice(index, 1)[0]);
+    const index = this.#arrivals.findIndex((values) => wanted(...values));
+    if (index >= 0) return Promise.resolve(this.#arrivals.splice(index, 1)[0]);
     return new Promise((resolve) => this.#waiting.push({ wanted, resolve }));
   }
 
-  /** Takes all calls up to the one whose only value is `last`, which stays out of the answer. */
+  /** The only values of all arrivals up to the one that is `last`, which is left out. */
   async until(last) {
     const values = [];
     for (;;) {
@@ -22,11 +31,5 @@ export class Inbox {
       if (value === last) return values;
       values.push(value);
     }
-  }
-
-  #arrived(values) {
-    const index = this.#waiting.findIndex(({ wanted }) => wanted(...values));
-    if (index < 0) this.#calls.push(values);
-    else this.#waiting.splice(index, 1)[0].resolve(values);
   }
 }
