@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -59,12 +60,30 @@ impl Link {
         &mut self,
         protocol: HubProtocol,
         limit: Option<usize>,
-    ) -> Result<Option<std::ops::Range<usize>>, ProtocolError> {
-        match self.frames.next(protocol, &self.inbound[self.at..], limit)? {
+    ) -> Result<Option<Range<usize>>, ProtocolError> {
+        let frame = self
+            .frames
+            .next(protocol, &self.inbound[self.at..], limit)?;
+        Ok(self.consume(frame))
+    }
+
+    /// The handshake, once it is whole.
+    pub(crate) fn next_handshake(
+        &mut self,
+        limit: Option<usize>,
+    ) -> Result<Option<Range<usize>>, ProtocolError> {
+        let frame = self
+            .frames
+            .next_handshake(&self.inbound[self.at..], limit)?;
+        Ok(self.consume(frame))
+    }
+
+    fn consume(&mut self, frame: Option<Frame>) -> Option<Range<usize>> {
+        match frame {
             Some(Frame { body, consumed }) => {
                 let body = self.at + body.start..self.at + body.end;
                 self.at += consumed;
-                Ok(Some(body))
+                Some(body)
             }
             None => {
                 self.inbound.drain(..self.at);
@@ -73,7 +92,7 @@ impl Link {
                     // An idle connection holds no buffer.
                     self.inbound = Vec::new();
                 }
-                Ok(None)
+                None
             }
         }
     }

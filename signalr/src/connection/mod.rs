@@ -6,7 +6,7 @@ mod outbound;
 mod queue;
 
 pub(crate) use link::{Fill, Link};
-pub(crate) use outbound::Outbound;
+pub(crate) use outbound::{Outbound, Pushing};
 pub(crate) use queue::{Offer, QueueReader, QueueWriter, queue};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -86,18 +86,45 @@ impl Outbound {
 
     /// Queues a message as soon as there is room.
     pub(crate) async fn push(&self, message: &Bytes) {
-        self.when_room(|state| state.push(message)).await;
+        poll_fn(|cx| {
+            let mut state = lock(&self.state);
+            if state.closed {
+                return Poll::Ready(());
+            }
+            if state.full {
+                if !state
+                    .waiting
+                    .iter()
+                    .any(|waker| waker.will_wake(cx.waker()))
+                {
+                    state.waiting.push(cx.waker().clone());
+                }
+                return Poll::Pending;
+            }
+            state.push(message);
+            self.pushed(state);
+            Poll::Ready(())
+        })
+        .await;
     }
 
-    /// Writes a message with `encode` and queues it as soon as there is room.
-    pub(crate) async fn push_encoded<E>(
+    /// Writes a message with `encode` and queues it; where there is no room, [`Pushing`] waits.
+    pub(crate) fn start_push<E>(
         &self,
         encode: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    ) -> Result<Pushing<'_>, E> {
         let mut scratch = Scratch::take();
         encode(&mut scratch.0)?;
-        self.when_room(|state| state.push_slice(&scratch.0)).await;
-        Ok(())
+        let mut state = lock(&self.state);
+        if state.closed {
+            return Ok(Pushing(None));
+        }
+        if state.full {
+            return Ok(Pushing(Some((self, Bytes::copy_from_slice(&scratch.0)))));
+        }
+        state.push_slice(&scratch.0);
+        self.pushed(state);
+        Ok(Pushing(None))
     }
 
     /// Queues a message of the connection itself, without regard to the limit and even if the
@@ -143,7 +170,9 @@ impl Outbound {
             return pieces.into_iter().next();
         }
         let mut payload = BytesMut::with_capacity(pieces.iter().map(Bytes::len).sum());
-        pieces.iter().for_each(|piece| payload.extend_from_slice(piece));
+        pieces
+            .iter()
+            .for_each(|piece| payload.extend_from_slice(piece));
         Some(payload.freeze())
     }
 
@@ -169,32 +198,22 @@ impl Outbound {
         self.task.wake();
     }
 
-    async fn when_room(&self, push: impl FnOnce(&mut State)) {
-        let mut push = Some(push);
-        poll_fn(|cx| {
-            let mut state = lock(&self.state);
-            if state.closed {
-                return Poll::Ready(());
-            }
-            if state.full {
-                if !state.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
-                    state.waiting.push(cx.waker().clone());
-                }
-                return Poll::Pending;
-            }
-            if let Some(push) = push.take() {
-                push(&mut state);
-            }
-            self.pushed(state);
-            Poll::Ready(())
-        })
-        .await;
-    }
-
     fn pushed(&self, mut state: std::sync::MutexGuard<'_, State>) {
         state.full = self.limit > 0 && state.bytes >= self.limit;
         drop(state);
         self.task.wake();
+    }
+}
+
+/// A message that is queued, or waits for room.
+#[must_use]
+pub(crate) struct Pushing<'a>(Option<(&'a Outbound, Bytes)>);
+
+impl Pushing<'_> {
+    pub(crate) async fn finish(self) {
+        if let Some((outbound, message)) = self.0 {
+            outbound.push(&message).await;
+        }
     }
 }
 

@@ -51,7 +51,9 @@ impl Upload {
         S: Stream + Send + 'static,
         S::Item: Serialize + Send + 'static,
     {
-        Self(Box::pin(Items { stream: Box::pin(stream) }))
+        Self(Box::pin(Items {
+            stream: Box::pin(stream),
+        }))
     }
 }
 

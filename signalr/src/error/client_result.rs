@@ -44,9 +44,9 @@ impl fmt::Display for ClientResultError {
             Self::Client(text) => f.write_str(text),
             Self::UnknownConnection(id) => write!(f, "Connection '{id}' does not exist."),
             Self::Disconnected(id) => write!(f, "Connection '{id}' disconnected."),
-            Self::NotAllowed => f.write_str(
-                "Client results inside OnConnectedAsync Hub methods are not allowed.",
-            ),
+            Self::NotAllowed => {
+                f.write_str("Client results inside OnConnectedAsync Hub methods are not allowed.")
+            }
             Self::Encode(error) => write!(f, "an argument could not be written: {error}"),
             Self::Backend(error) => write!(f, "the scale-out backend failed: {error}"),
         }

@@ -12,10 +12,7 @@ pub struct ConnectionError {
 impl ConnectionError {
     /// An error with the name and the text that the reference gives it.
     #[must_use]
-    pub fn new(
-        kind: impl Into<Cow<'static, str>>,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn new(kind: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind: kind.into(),
             message: message.into(),

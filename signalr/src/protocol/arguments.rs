@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use super::{BindError, DecodeError, HubProtocol, RawValue, json};
 
 /// The encoded arguments of an invocation, not yet typed.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RawArguments<'a> {
     pub(super) protocol: HubProtocol,
     /// The values; in JSON with commas between them.
@@ -136,3 +136,6 @@ impl<'a> ArgumentReader<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

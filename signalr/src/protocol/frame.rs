@@ -83,3 +83,6 @@ pub(super) fn too_large(limit: usize) -> ProtocolError {
         "The maximum message size of {limit}B was exceeded. The message size can be configured in AddHubOptions."
     ))
 }
+
+#[cfg(test)]
+mod tests;

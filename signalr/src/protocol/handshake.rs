@@ -88,3 +88,6 @@ pub fn write_response(out: &mut Vec<u8>, error: Option<&str>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

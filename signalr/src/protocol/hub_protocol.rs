@@ -193,3 +193,6 @@ fn whole(
     }
     written
 }
+
+#[cfg(test)]
+mod tests;

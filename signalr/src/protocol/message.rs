@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::{Headers, RawArguments, RawValue};
 
 /// A message as it was received, borrowing from the frame it came in.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Message<'a> {
     /// A method is to be called (types 1 and 4).
     Invocation(Invocation<'a>),
@@ -42,7 +42,7 @@ impl Message<'_> {
 }
 
 /// The call of a method.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invocation<'a> {
     /// What the caller's infrastructure adds.
     pub headers: Headers<'a>,
@@ -60,7 +60,7 @@ pub struct Invocation<'a> {
 }
 
 /// One item of a stream.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StreamItem<'a> {
     /// What the sender's infrastructure adds.
     pub headers: Headers<'a>,
@@ -76,7 +76,7 @@ pub struct StreamItem<'a> {
 }
 
 /// The end of a call or stream.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Completion<'a> {
     /// What the sender's infrastructure adds.
     pub headers: Headers<'a>,
@@ -87,7 +87,7 @@ pub struct Completion<'a> {
 }
 
 /// How a call or stream ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CompletionOutcome<'a> {
     /// It failed, with this text.
     Error(Cow<'a, str>),
@@ -98,7 +98,7 @@ pub enum CompletionOutcome<'a> {
 }
 
 /// The wish to end a stream early.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CancelInvocation<'a> {
     /// What the sender's infrastructure adds.
     pub headers: Headers<'a>,

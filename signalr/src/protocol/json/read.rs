@@ -265,3 +265,6 @@ fn is_missing(text: Option<&str>) -> bool {
 fn missing(property: &str) -> ProtocolError {
     ProtocolError::invalid_data(format!("Missing required property '{property}'."))
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,7 +104,10 @@ impl Decoder {
         }
         let (length, mask_at) = match second & 0x7f {
             126 => (
-                u64::from(u16::from_be_bytes([self.header.bytes[2], self.header.bytes[3]])),
+                u64::from(u16::from_be_bytes([
+                    self.header.bytes[2],
+                    self.header.bytes[3],
+                ])),
                 4,
             ),
             127 => {

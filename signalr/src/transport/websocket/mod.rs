@@ -145,7 +145,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
                 Some((header, payload)) => self.sending.start(header, payload),
                 None => {
                     self.sending = Sending::default();
-                    return Pin::new(&mut self.io).poll_flush(cx).map_err(TransportError::new);
+                    return Pin::new(&mut self.io)
+                        .poll_flush(cx)
+                        .map_err(TransportError::new);
                 }
             }
         }

@@ -15,7 +15,12 @@ fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
         }
     }
     frame.extend(mask);
-    frame.extend(payload.iter().zip(mask.into_iter().cycle()).map(|(b, m)| b ^ m));
+    frame.extend(
+        payload
+            .iter()
+            .zip(mask.into_iter().cycle())
+            .map(|(b, m)| b ^ m),
+    );
     frame
 }
 
@@ -24,7 +29,9 @@ fn pair() -> (WebSocket<DuplexStream>, DuplexStream) {
     (WebSocket::new(server, Bytes::new()), client)
 }
 
-async fn receive(socket: &mut WebSocket<DuplexStream>) -> Result<(Received, Vec<u8>), TransportError> {
+async fn receive(
+    socket: &mut WebSocket<DuplexStream>,
+) -> Result<(Received, Vec<u8>), TransportError> {
     let mut bytes = Vec::new();
     let received = poll_fn(|cx| socket.poll_receive(cx, &mut bytes)).await?;
     Ok((received, bytes))
@@ -55,7 +62,10 @@ async fn payloads_arrive_however_they_are_cut() {
 async fn a_ping_is_answered_and_a_close_ends_with_1000() {
     let (mut socket, mut client) = pair();
     client.write_all(&masked(0x89, b"hi")).await.expect("room");
-    client.write_all(&masked(0x88, &3001u16.to_be_bytes())).await.expect("room");
+    client
+        .write_all(&masked(0x88, &3001u16.to_be_bytes()))
+        .await
+        .expect("room");
     let (received, _) = receive(&mut socket).await.expect("in order");
     assert_eq!(received, Received::Closed);
     poll_fn(|cx| socket.poll_close(cx, Ending::Fault)).await;
@@ -69,7 +79,10 @@ async fn bytes_behind_the_request_are_read_first() {
     let (server, mut client) = duplex(64);
     let early = masked(0x82, b"early ");
     let mut socket = WebSocket::new(server, Bytes::from(early));
-    client.write_all(&masked(0x82, b"late")).await.expect("room");
+    client
+        .write_all(&masked(0x82, b"late"))
+        .await
+        .expect("room");
     assert_eq!(receive(&mut socket).await.expect("data").1, b"early ");
     assert_eq!(receive(&mut socket).await.expect("data").1, b"late");
 }

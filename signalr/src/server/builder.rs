@@ -1,0 +1,176 @@
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::build_error::{BuildError, Fault};
+use super::core::{HubCore, HubRuntime};
+use super::dispatch::{MethodMap, MethodTable};
+use super::hub_context::HubContext;
+use super::lifetime::{InProcess, LifetimeManager};
+use super::pump::UserIdProvider;
+use super::request::ConnectionRequest;
+use super::services::{ServiceError, ServiceNeed, ServiceScope, Services};
+use super::signalr::SignalR;
+use super::{Hub, HubOptions};
+
+/// Puts a [`SignalR`] together.
+#[must_use]
+pub struct SignalRBuilder {
+    services: Services,
+    options: HubOptions,
+    hubs: Vec<Added>,
+    user_id: Arc<UserIdProvider>,
+}
+
+/// A hub as it was added: its steps from here to a running hub.
+struct Added {
+    type_id: TypeId,
+    name: &'static str,
+    needs: Vec<ServiceNeed>,
+    configure: Box<dyn FnOnce(&mut HubOptions)>,
+    prepare: Prepare,
+}
+
+/// First every hub's context becomes a service, then the hubs are made.
+type Prepare = Box<dyn FnOnce(HubOptions, Services) -> (Services, Finish)>;
+type Finish = Box<dyn FnOnce(&Arc<Services>) -> Result<Arc<dyn HubRuntime>, ServiceError>>;
+
+impl SignalRBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            services: Services::new(),
+            options: HubOptions::default(),
+            hubs: Vec::new(),
+            user_id: Arc::new(|_| None),
+        }
+    }
+
+    /// The services that hubs and their methods are given.
+    pub fn services(mut self, services: Services) -> Self {
+        self.services = services;
+        self
+    }
+
+    /// Sets options of all hubs; each hub starts from a copy of them.
+    pub fn options(mut self, configure: impl FnOnce(&mut HubOptions)) -> Self {
+        configure(&mut self.options);
+        self
+    }
+
+    /// Tells which user a connection belongs to, once, at its handshake. The request is `None`
+    /// where the connection is not HTTP. Default: nobody.
+    pub fn user_id_provider(
+        mut self,
+        provider: impl Fn(Option<&ConnectionRequest>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.user_id = Arc::new(provider);
+        self
+    }
+
+    /// Adds a hub: how it is made from the services, and its options.
+    ///
+    /// The hub is made once, by [`build`](Self::build), and shared by all connections; what
+    /// belongs to one connection lives in [`items`](super::CallerContext::items).
+    pub fn hub<H: Hub>(
+        mut self,
+        make: impl FnOnce(&ServiceScope) -> Result<H, ServiceError> + 'static,
+        configure: impl FnOnce(&mut HubOptions) + 'static,
+    ) -> Self {
+        let table = MethodTable::<H>::of_hub();
+        self.hubs.push(Added {
+            type_id: TypeId::of::<H>(),
+            name: H::NAME,
+            needs: table.needs().to_vec(),
+            configure: Box::new(configure),
+            prepare: prepare(table.into_map(), make),
+        });
+        self
+    }
+
+    /// Makes the hubs.
+    ///
+    /// # Errors
+    /// All that is missing or wrong: a service that a hub method asks for, an option out of its
+    /// range, a hub that was added twice or that could not be made.
+    pub fn build(self) -> Result<SignalR, BuildError> {
+        let mut faults = Vec::new();
+        let mut services = self.services;
+        let mut finishes: Vec<(TypeId, &'static str, Finish)> = Vec::new();
+        let mut needs = Vec::new();
+        for added in self.hubs {
+            let mut options = self.options.clone();
+            (added.configure)(&mut options);
+            if let Some(rule) = options.fault() {
+                faults.push(Fault::Option {
+                    hub: added.name,
+                    rule,
+                });
+            }
+            if finishes.iter().any(|(id, ..)| *id == added.type_id) {
+                faults.push(Fault::Twice { hub: added.name });
+                continue;
+            }
+            needs.extend(added.needs);
+            let (with_context, finish) = (added.prepare)(options, services);
+            services = with_context;
+            finishes.push((added.type_id, added.name, finish));
+        }
+        faults.extend(
+            needs
+                .iter()
+                .filter(|need| !services.has(need))
+                .map(|need| Fault::Service {
+                    method: need.method,
+                    parameter: need.parameter,
+                    error: need.missing(),
+                }),
+        );
+        let services = Arc::new(services);
+        let mut hubs = HashMap::new();
+        if faults.is_empty() {
+            for (type_id, hub, finish) in finishes {
+                match finish(&services) {
+                    Ok(runtime) => {
+                        hubs.insert(type_id, runtime);
+                    }
+                    Err(error) => faults.push(Fault::Hub { hub, error }),
+                }
+            }
+        }
+        if faults.is_empty() {
+            Ok(SignalR::new(hubs, self.user_id))
+        } else {
+            Err(BuildError::new(faults))
+        }
+    }
+}
+
+fn prepare<H: Hub>(
+    methods: MethodMap<H>,
+    make: impl FnOnce(&ServiceScope) -> Result<H, ServiceError> + 'static,
+) -> Prepare {
+    Box::new(move |options, services| {
+        let lifetime: Arc<dyn LifetimeManager> = Arc::new(InProcess::default());
+        let services = services.add(HubContext::<H>::new(Arc::clone(&lifetime)));
+        let finish: Finish = Box::new(move |services| {
+            let hub = make(&ServiceScope::new(Arc::clone(services)))?;
+            let services = Arc::clone(services);
+            Ok(Arc::new(HubCore::new(
+                options, lifetime, services, methods, hub,
+            )))
+        });
+        (services, finish)
+    })
+}
+
+impl fmt::Debug for SignalRBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hubs: Vec<_> = self.hubs.iter().map(|hub| hub.name).collect();
+        f.debug_struct("SignalRBuilder")
+            .field("hubs", &hubs)
+            .field("services", &self.services)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

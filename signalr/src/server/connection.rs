@@ -1,0 +1,184 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
+
+use super::Items;
+use super::end::End;
+use super::request::ConnectionRequest;
+use crate::connection::{Outbound, lock};
+use crate::protocol::HubProtocol;
+use crate::transport::TransportKind;
+
+/// One client's connection to a hub, from the end of its handshake to its end.
+pub struct Connection {
+    id: Arc<str>,
+    user_id: Option<Arc<str>>,
+    protocol: HubProtocol,
+    transport: TransportKind,
+    request: Option<Arc<ConnectionRequest>>,
+    items: Items,
+    aborted: CancellationToken,
+    pub(super) outbound: Arc<Outbound>,
+    pub(super) permits: AtomicUsize,
+    pub(super) pulse: Pulse,
+    /// Where it stands in the lifetime manager's lists.
+    pub(super) memberships: Mutex<Memberships>,
+    end: Mutex<Option<End>>,
+}
+
+/// What the heartbeat looks at.
+#[derive(Default)]
+pub(super) struct Pulse {
+    /// The client has pinged once: from now on its silence counts.
+    pub(super) armed: AtomicBool,
+    /// A message has come since the last look.
+    pub(super) heard: AtomicBool,
+    /// The reader waits for a running call: silence does not count.
+    pub(super) blocked: AtomicBool,
+    /// A payload has been under way since the last look.
+    pub(super) sending: AtomicBool,
+}
+
+/// The places of a connection in lists, by list.
+#[derive(Default)]
+pub(super) struct Memberships {
+    pub(super) all: usize,
+    pub(super) user: usize,
+    pub(super) groups: HashMap<Arc<str>, usize>,
+    /// The connection has left; it joins nothing any more.
+    pub(super) gone: bool,
+}
+
+/// What is known of a connection when its handshake is done.
+pub(super) struct Identity {
+    pub(super) id: Arc<str>,
+    pub(super) user_id: Option<Arc<str>>,
+    pub(super) protocol: HubProtocol,
+    pub(super) transport: TransportKind,
+    pub(super) request: Option<Arc<ConnectionRequest>>,
+}
+
+impl Connection {
+    pub(super) fn new(identity: Identity, outbound: Arc<Outbound>, permits: usize) -> Arc<Self> {
+        Arc::new(Self {
+            id: identity.id,
+            user_id: identity.user_id,
+            protocol: identity.protocol,
+            transport: identity.transport,
+            request: identity.request,
+            items: Items::default(),
+            aborted: CancellationToken::new(),
+            outbound,
+            permits: AtomicUsize::new(permits),
+            pulse: Pulse::default(),
+            memberships: Mutex::default(),
+            end: Mutex::default(),
+        })
+    }
+
+    /// The id that other connections and the application know it by.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(super) fn shared_id(&self) -> Arc<str> {
+        Arc::clone(&self.id)
+    }
+
+    /// The user, as the user id provider saw it at the handshake.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&str> {
+        self.user_id.as_deref()
+    }
+
+    pub(super) fn shared_user_id(&self) -> Option<Arc<str>> {
+        self.user_id.clone()
+    }
+
+    /// The protocol that the client asked for.
+    #[must_use]
+    pub fn protocol(&self) -> HubProtocol {
+        self.protocol
+    }
+
+    /// What carries the connection.
+    #[must_use]
+    pub fn transport(&self) -> TransportKind {
+        self.transport
+    }
+
+    /// The request that opened the connection; `None` where it was not HTTP.
+    #[must_use]
+    pub fn request(&self) -> Option<&ConnectionRequest> {
+        self.request.as_deref()
+    }
+
+    /// Values that live as long as the connection.
+    #[must_use]
+    pub fn items(&self) -> &Items {
+        &self.items
+    }
+
+    /// Fires when the connection has ended.
+    #[must_use]
+    pub fn aborted(&self) -> &CancellationToken {
+        &self.aborted
+    }
+
+    /// Ends the connection; the client is told not to reconnect.
+    pub fn abort(&self) {
+        self.end_with(End::Aborted);
+    }
+
+    /// Ends the connection for a reason; only the first reason counts.
+    pub(super) fn end_with(&self, end: End) {
+        lock(&self.end).get_or_insert(end);
+        self.outbound.close();
+        self.outbound.wake();
+    }
+
+    pub(super) fn requested_end(&self) -> Option<End> {
+        lock(&self.end).clone()
+    }
+
+    /// Queues a whole message in the connection's protocol; `false` if there is no room now.
+    pub fn try_send(&self, message: &Bytes) -> bool {
+        self.outbound.try_push(message)
+    }
+
+    /// Queues a whole message in the connection's protocol, as soon as there is room. Does
+    /// nothing once the connection has ended.
+    pub async fn send(&self, message: &Bytes) {
+        self.outbound.push(message).await;
+    }
+
+    /// Takes one of the permits for calls.
+    pub(super) fn take_permit(&self) -> bool {
+        self.permits
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |free| {
+                free.checked_sub(1)
+            })
+            .is_ok()
+    }
+
+    pub(super) fn give_permit_back(&self) {
+        self.permits.fetch_add(1, Ordering::AcqRel);
+        self.outbound.wake();
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("id", &self.id)
+            .field("user_id", &self.user_id)
+            .field("protocol", &self.protocol)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,152 @@
+use std::fmt;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::clients::{CallerClients, HubClients};
+use super::connection::Connection;
+use super::core::HubCore;
+use super::dispatch::CallState;
+use super::groups::{CallerGroups, Groups};
+use super::hub_context::HubContext;
+use super::request::ConnectionRequest;
+use super::target::Asker;
+use super::{Hub, Items};
+use crate::transport::TransportKind;
+
+/// Who called, and what can be done about it: the `Context`, `Clients` and `Groups` of a hub in
+/// ASP.NET Core.
+///
+/// Cheap to clone. A clone may outlive the call; then use [`hub_context`](Self::hub_context) for
+/// anything that is not about the caller.
+pub struct CallerContext<H: Hub> {
+    core: Arc<HubCore<H>>,
+    connection: Arc<Connection>,
+    role: Role,
+}
+
+/// In which of a hub's functions the context is used.
+#[derive(Clone)]
+enum Role {
+    Call(Arc<CallState>),
+    Connecting,
+    Disconnecting,
+}
+
+impl<H: Hub> CallerContext<H> {
+    pub(super) fn of_call(core: Arc<HubCore<H>>, state: Arc<CallState>) -> Self {
+        Self {
+            core,
+            connection: Arc::clone(state.connection()),
+            role: Role::Call(state),
+        }
+    }
+
+    pub(super) fn of_connecting(core: Arc<HubCore<H>>, connection: Arc<Connection>) -> Self {
+        Self {
+            core,
+            connection,
+            role: Role::Connecting,
+        }
+    }
+
+    pub(super) fn of_disconnecting(core: Arc<HubCore<H>>, connection: Arc<Connection>) -> Self {
+        Self {
+            core,
+            connection,
+            role: Role::Disconnecting,
+        }
+    }
+
+    pub(super) fn core(&self) -> &Arc<HubCore<H>> {
+        &self.core
+    }
+
+    /// The caller's connection id. It changes when a client reconnects.
+    #[must_use]
+    pub fn connection_id(&self) -> &str {
+        self.connection.id()
+    }
+
+    /// The caller's user id, as the user id provider saw it when the connection began.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&str> {
+        self.connection.user_id()
+    }
+
+    /// Values that live as long as the caller's connection.
+    #[must_use]
+    pub fn items(&self) -> &Items {
+        self.connection.items()
+    }
+
+    /// What carries the caller's connection.
+    #[must_use]
+    pub fn transport(&self) -> TransportKind {
+        self.connection.transport()
+    }
+
+    /// Fires when the caller's connection has ended.
+    #[must_use]
+    pub fn aborted(&self) -> &CancellationToken {
+        self.connection.aborted()
+    }
+
+    /// Ends the caller's connection; the client is told not to reconnect. The answer of the
+    /// running call is dropped.
+    pub fn abort(&self) {
+        self.connection.abort();
+    }
+
+    /// The request that opened the connection; `None` where it was not HTTP.
+    #[must_use]
+    pub fn http(&self) -> Option<&ConnectionRequest> {
+        self.connection.request()
+    }
+
+    /// The clients of the hub.
+    #[must_use]
+    pub fn clients(&self) -> CallerClients<H> {
+        let asker = match &self.role {
+            Role::Call(state) => Asker::Call(Arc::clone(state)),
+            Role::Connecting => Asker::Connecting,
+            Role::Disconnecting => Asker::Outside,
+        };
+        let clients = HubClients::new(Arc::clone(self.core.lifetime()), asker);
+        CallerClients::new(clients, self.connection.shared_id())
+    }
+
+    /// The groups of the hub.
+    #[must_use]
+    pub fn groups(&self) -> CallerGroups {
+        CallerGroups::new(
+            Groups::new(Arc::clone(self.core.lifetime())),
+            self.connection.shared_id(),
+        )
+    }
+
+    /// The hub from outside, for tasks that outlive the call.
+    #[must_use]
+    pub fn hub_context(&self) -> HubContext<H> {
+        HubContext::new(Arc::clone(self.core.lifetime()))
+    }
+}
+
+impl<H: Hub> Clone for CallerContext<H> {
+    fn clone(&self) -> Self {
+        Self {
+            core: Arc::clone(&self.core),
+            connection: Arc::clone(&self.connection),
+            role: self.role.clone(),
+        }
+    }
+}
+
+impl<H: Hub> fmt::Debug for CallerContext<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallerContext")
+            .field("hub", &H::NAME)
+            .field("connection", &self.connection)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,193 @@
+use std::sync::Arc;
+
+use super::connection::Connection;
+use super::dispatch::{
+    Binder, BoundCall, CallState, LifetimeEvent, LifetimeFuture, MethodMap, Uploads,
+};
+use super::lifetime::LifetimeManager;
+use super::services::{ServiceScope, Services};
+use super::{Hub, HubOptions};
+use crate::error::{ConnectionError, HubError};
+use crate::protocol::{BindError, Invocation};
+
+/// A hub with all that its calls need.
+pub(crate) struct HubCore<H: Hub> {
+    options: HubOptions,
+    lifetime: Arc<dyn LifetimeManager>,
+    services: Arc<Services>,
+    methods: MethodMap<H>,
+    instance: H,
+}
+
+/// A call as the pump sees it.
+pub(super) struct Ready {
+    pub(super) call: BoundCall,
+    pub(super) state: Arc<CallState>,
+    /// Whether it counts against the limit of parallel calls.
+    pub(super) counts: bool,
+}
+
+/// What became of a call on the wire.
+pub(super) enum Bound {
+    Ready(Ready),
+    UnknownMethod,
+    Unbound {
+        method: &'static str,
+        error: BindError,
+    },
+}
+
+/// A hub, apart from its type: what one pump for all hubs works with.
+pub(super) trait HubRuntime: Send + Sync + 'static {
+    fn name(&self) -> &'static str;
+    fn options(&self) -> &HubOptions;
+    fn lifetime(&self) -> &Arc<dyn LifetimeManager>;
+    fn bind(
+        self: Arc<Self>,
+        connection: &Arc<Connection>,
+        invocation: &Invocation<'_>,
+        uploads: &mut Uploads,
+    ) -> Bound;
+    fn connected(self: Arc<Self>, connection: Arc<Connection>) -> LifetimeFuture;
+    fn disconnected(
+        self: Arc<Self>,
+        connection: Arc<Connection>,
+        cause: Option<ConnectionError>,
+    ) -> LifetimeFuture;
+}
+
+impl<H: Hub> HubCore<H> {
+    pub(super) fn new(
+        options: HubOptions,
+        lifetime: Arc<dyn LifetimeManager>,
+        services: Arc<Services>,
+        methods: MethodMap<H>,
+        instance: H,
+    ) -> Self {
+        Self {
+            options,
+            lifetime,
+            services,
+            methods,
+            instance,
+        }
+    }
+
+    /// The hub: one for all connections.
+    pub(super) fn instance(&self) -> &H {
+        &self.instance
+    }
+
+    pub(super) fn options(&self) -> &HubOptions {
+        &self.options
+    }
+
+    pub(super) fn lifetime(&self) -> &Arc<dyn LifetimeManager> {
+        &self.lifetime
+    }
+
+    pub(super) fn scope(&self) -> ServiceScope {
+        ServiceScope::new(Arc::clone(&self.services))
+    }
+}
+
+impl<H: Hub> HubRuntime for HubCore<H> {
+    fn name(&self) -> &'static str {
+        H::NAME
+    }
+
+    fn options(&self) -> &HubOptions {
+        &self.options
+    }
+
+    fn lifetime(&self) -> &Arc<dyn LifetimeManager> {
+        &self.lifetime
+    }
+
+    fn bind(
+        self: Arc<Self>,
+        connection: &Arc<Connection>,
+        invocation: &Invocation<'_>,
+        uploads: &mut Uploads,
+    ) -> Bound {
+        let Some(method) = self.methods.find(&invocation.target) else {
+            return Bound::UnknownMethod;
+        };
+        let state = Arc::new(CallState::new(
+            Arc::clone(connection),
+            method.name,
+            invocation.invocation_id.as_deref().map(Into::into),
+            self.options.enable_detailed_errors,
+        ));
+        let fault = fault(method.name, method.streaming, method.uploads, invocation);
+        let bound = (method.bind)(Binder {
+            core: &self,
+            state: Arc::clone(&state),
+            arguments: &invocation.arguments,
+            stream_ids: invocation.stream_ids.iter(),
+            uploads: fault.is_none().then_some(uploads),
+        });
+        let call = match (bound, fault) {
+            (Err(error), _) => {
+                return Bound::Unbound {
+                    method: method.name,
+                    error,
+                };
+            }
+            (Ok(call), None) => call,
+            (Ok(_), Some(text)) => refuse(Arc::clone(&state), text),
+        };
+        Bound::Ready(Ready {
+            call,
+            state,
+            counts: !invocation.streaming && invocation.stream_ids.is_empty(),
+        })
+    }
+
+    fn connected(self: Arc<Self>, connection: Arc<Connection>) -> LifetimeFuture {
+        H::connected(LifetimeEvent::connected(self, connection))
+    }
+
+    fn disconnected(
+        self: Arc<Self>,
+        connection: Arc<Connection>,
+        cause: Option<ConnectionError>,
+    ) -> LifetimeFuture {
+        H::disconnected(LifetimeEvent::disconnected(self, connection, cause))
+    }
+}
+
+/// Why a call that binds is refused all the same: the text of its answer.
+fn fault(
+    name: &'static str,
+    streaming: bool,
+    uploads: usize,
+    invocation: &Invocation<'_>,
+) -> Option<String> {
+    let sent = invocation.stream_ids.len();
+    match (streaming, invocation.streaming) {
+        (true, false) => Some(format!(
+            "The client attempted to invoke the streaming '{name}' method with a non-streaming invocation."
+        )),
+        (false, true) => Some(format!(
+            "The client attempted to invoke the non-streaming '{name}' method with a streaming invocation."
+        )),
+        _ if sent != uploads => Some(
+            HubError::visible(format!(
+                "Client sent {sent} stream(s), Hub method expects {uploads}."
+            ))
+            .describe(
+                &format!("An unexpected error occurred invoking '{name}' on the server."),
+                false,
+            ),
+        ),
+        _ => None,
+    }
+}
+
+fn refuse(state: Arc<CallState>, text: String) -> BoundCall {
+    Box::pin(async move {
+        tracing::debug!(method = state.method(), %text, "call refused");
+        state.fail_with(&text).await;
+    })
+}

@@ -1,0 +1,207 @@
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use futures_core::Stream;
+use tokio_util::sync::CancellationToken;
+
+use super::CallState;
+use crate::__private::{HubResult, IntoHubError};
+use crate::error::HubError;
+use crate::protocol::Outcome;
+use crate::server::core::HubCore;
+use crate::server::services::ServiceScope;
+use crate::server::{CallerContext, Hub};
+
+/// How many items of a stream are sent before its connection looks at something else.
+const ITEMS_AT_ONCE: usize = 64;
+
+/// One call of a hub method while it runs.
+pub struct Call<H: Hub> {
+    context: CallerContext<H>,
+    state: Arc<CallState>,
+    scope: ServiceScope,
+}
+
+/// Why a call was answered with an error, or not at all.
+#[derive(Debug)]
+pub enum CallFailure {
+    /// The method failed.
+    Method(HubError),
+    /// The stream failed after it began.
+    Stream(HubError),
+}
+
+impl CallFailure {
+    pub(super) async fn answer(self, state: &CallState) {
+        match self {
+            Self::Method(error) => state.fail(&error).await,
+            Self::Stream(error) => state.fail_stream(&error).await,
+        }
+    }
+}
+
+impl From<HubError> for CallFailure {
+    fn from(error: HubError) -> Self {
+        Self::Method(error)
+    }
+}
+
+fn unencodable(error: crate::protocol::EncodeError) -> HubError {
+    HubError::hidden(error).with_kind("JsonException")
+}
+
+impl<H: Hub> Call<H> {
+    pub(super) fn new(core: Arc<HubCore<H>>, state: Arc<CallState>) -> Self {
+        Self {
+            scope: core.scope(),
+            context: CallerContext::of_call(core, Arc::clone(&state)),
+            state,
+        }
+    }
+
+    /// What stands between binding and the method; gives the arguments back.
+    ///
+    /// # Errors
+    /// The call is refused.
+    #[allow(clippy::unused_async)]
+    pub async fn enter<A: Send + 'static>(&self, arguments: A) -> Result<A, CallFailure> {
+        Ok(arguments)
+    }
+
+    /// The hub.
+    #[must_use]
+    pub fn hub(&self) -> &H {
+        self.context.core().instance()
+    }
+
+    /// The caller.
+    #[must_use]
+    pub fn context(&self) -> &CallerContext<H> {
+        &self.context
+    }
+
+    /// Fires when the client cancels the call or the connection ends.
+    #[must_use]
+    pub fn token(&self) -> CancellationToken {
+        self.state.token().clone()
+    }
+
+    /// A service of this call.
+    ///
+    /// # Errors
+    /// It could not be made.
+    pub fn service<T: ?Sized + Send + Sync + 'static>(
+        &self,
+        key: Option<&'static str>,
+    ) -> Result<Arc<T>, CallFailure> {
+        self.scope
+            .find(key)
+            .map_err(|error| CallFailure::Method(error.into()))
+    }
+
+    /// The value of a method that may fail.
+    ///
+    /// # Errors
+    /// It failed.
+    pub fn ok<T, E: IntoHubError>(&self, result: Result<T, E>) -> Result<T, CallFailure> {
+        result.map_err(|error| CallFailure::Method(error.into_hub_error()))
+    }
+
+    /// Answers with a value.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub async fn value<R: HubResult>(&self, value: R) -> Result<(), CallFailure> {
+        // Encoded before the wait for room, so that the value need not be `Sync`.
+        let sending = {
+            let value = value;
+            self.state.complete(Outcome::Result(&value))
+        };
+        sending
+            .map_err(|error| CallFailure::Method(unencodable(error)))?
+            .finish()
+            .await;
+        Ok(())
+    }
+
+    /// Answers with the items of a stream.
+    ///
+    /// # Errors
+    /// An item cannot be written.
+    pub async fn stream<S>(&self, stream: S) -> Result<(), CallFailure>
+    where
+        S: Stream + Send,
+        S::Item: HubResult,
+    {
+        self.drive(stream, Ok).await
+    }
+
+    /// Answers with the items of a stream that may fail.
+    ///
+    /// # Errors
+    /// It failed, or an item cannot be written.
+    pub async fn try_stream<S, T, E>(&self, stream: S) -> Result<(), CallFailure>
+    where
+        S: Stream<Item = Result<T, E>> + Send,
+        T: HubResult,
+        E: IntoHubError,
+    {
+        self.drive(stream, |item| item.map_err(IntoHubError::into_hub_error))
+            .await
+    }
+
+    async fn drive<S, T>(
+        &self,
+        stream: S,
+        check: impl Fn(S::Item) -> Result<T, HubError>,
+    ) -> Result<(), CallFailure>
+    where
+        S: Stream + Send,
+        T: HubResult,
+    {
+        let mut stream = pin!(stream);
+        let mut cancelled = pin!(self.state.token().cancelled());
+        let mut sent = 0;
+        loop {
+            let next = poll_fn(|cx| {
+                if cancelled.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(None);
+                }
+                if sent == ITEMS_AT_ONCE {
+                    sent = 0;
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                stream.as_mut().poll_next(cx)
+            });
+            let Some(item) = next.await else {
+                break;
+            };
+            sent += 1;
+            let sending = {
+                let item = check(item).map_err(CallFailure::Stream)?;
+                self.state.item(&item)
+            };
+            sending
+                .map_err(|error| CallFailure::Stream(unencodable(error)))?
+                .finish()
+                .await;
+        }
+        // A completion without a value can always be written.
+        if let Ok(sending) = self.state.complete(Outcome::Void) {
+            sending.finish().await;
+        }
+        Ok(())
+    }
+}
+
+impl<H: Hub> fmt::Debug for Call<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}

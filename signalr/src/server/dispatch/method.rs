@@ -1,0 +1,109 @@
+use std::collections::HashMap;
+use std::fmt;
+
+use super::{Binder, BoundCall};
+use crate::protocol::BindError;
+use crate::server::Hub;
+use crate::server::services::ServiceNeed;
+
+/// One method of a hub, as generated.
+pub struct Method<H: Hub> {
+    /// The wire name.
+    pub name: &'static str,
+    /// How many wire arguments it takes.
+    pub arguments: usize,
+    /// How many upload streams it takes.
+    pub uploads: usize,
+    /// Whether it answers with a stream.
+    pub streaming: bool,
+    /// Reads the arguments and prepares the call.
+    pub bind: fn(Binder<'_, H>) -> Result<BoundCall, BindError>,
+}
+
+/// All methods of a hub and the services they will ask for.
+pub struct MethodTable<H: Hub> {
+    methods: Vec<Method<H>>,
+    needs: Vec<ServiceNeed>,
+}
+
+impl<H: Hub> MethodTable<H> {
+    pub(in crate::server) fn of_hub() -> Self {
+        let mut table = Self {
+            methods: Vec::new(),
+            needs: Vec::new(),
+        };
+        H::describe(&mut table);
+        table
+    }
+
+    /// Adds a method.
+    pub fn method(&mut self, method: Method<H>) {
+        self.methods.push(method);
+    }
+
+    /// Says that `method` takes a service as `parameter`.
+    pub fn service<T: ?Sized + Send + Sync + 'static>(
+        &mut self,
+        key: Option<&'static str>,
+        method: &'static str,
+        parameter: &'static str,
+    ) {
+        self.needs
+            .push(ServiceNeed::new::<T>(key, method, parameter));
+    }
+
+    pub(in crate::server) fn needs(&self) -> &[ServiceNeed] {
+        &self.needs
+    }
+
+    pub(in crate::server) fn into_map(self) -> MethodMap<H> {
+        MethodMap {
+            by_name: self
+                .methods
+                .into_iter()
+                .map(|method| (method.name.to_lowercase().into(), method))
+                .collect(),
+        }
+    }
+}
+
+impl<H: Hub> fmt::Debug for MethodTable<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.methods.iter().map(|method| method.name))
+            .finish()
+    }
+}
+
+impl<H: Hub> fmt::Debug for Method<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Method")
+            .field("name", &self.name)
+            .field("arguments", &self.arguments)
+            .field("uploads", &self.uploads)
+            .field("streaming", &self.streaming)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Finds methods by name without regard to case.
+pub(in crate::server) struct MethodMap<H: Hub> {
+    by_name: HashMap<Box<str>, Method<H>>,
+}
+
+/// Longer names are lowered on the heap.
+const SHORT_NAME: usize = 64;
+
+impl<H: Hub> MethodMap<H> {
+    pub(in crate::server) fn find(&self, name: &str) -> Option<&Method<H>> {
+        let mut short = [0; SHORT_NAME];
+        match short.get_mut(..name.len()) {
+            Some(space) if name.is_ascii() => {
+                space.copy_from_slice(name.as_bytes());
+                space.make_ascii_lowercase();
+                self.by_name.get(std::str::from_utf8(space).ok()?)
+            }
+            _ => self.by_name.get(&*name.to_lowercase()),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! From a call on the wire to a hub method and back: binding, running, encoding.
+
+mod binder;
+mod call;
+mod event;
+mod method;
+mod state;
+mod upload;
+
+pub use binder::Binder;
+pub use call::{Call, CallFailure};
+pub use event::{LifetimeEvent, LifetimeFuture};
+pub(super) use method::MethodMap;
+pub use method::{Method, MethodTable};
+pub(crate) use state::CallState;
+pub use upload::UploadStream;
+pub(super) use upload::{Accepted, Uploads};
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// A call that is bound and not yet started.
+pub type BoundCall = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -1,0 +1,160 @@
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::connection::Pushing;
+use crate::error::HubError;
+use crate::protocol::{Argument, EncodeError, HubProtocol, Outcome};
+use crate::server::connection::Connection;
+
+/// One running call, apart from its hub's type.
+pub(crate) struct CallState {
+    connection: Arc<Connection>,
+    method: &'static str,
+    /// `None`: the client wants no answer.
+    invocation_id: Option<Box<str>>,
+    detailed: bool,
+    token: OnceLock<CancellationToken>,
+    cancelled: AtomicBool,
+    has_permit: AtomicBool,
+}
+
+impl CallState {
+    pub(in crate::server) fn new(
+        connection: Arc<Connection>,
+        method: &'static str,
+        invocation_id: Option<Box<str>>,
+        detailed: bool,
+    ) -> Self {
+        Self {
+            connection,
+            method,
+            invocation_id,
+            detailed,
+            token: OnceLock::new(),
+            cancelled: AtomicBool::new(false),
+            has_permit: AtomicBool::new(false),
+        }
+    }
+
+    pub(in crate::server) fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    pub(in crate::server) fn invocation_id(&self) -> Option<&str> {
+        self.invocation_id.as_deref()
+    }
+
+    pub(in crate::server) fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// Fires when the client cancels the call or the connection ends.
+    pub(super) fn token(&self) -> &CancellationToken {
+        let token = self
+            .token
+            .get_or_init(|| self.connection.aborted().child_token());
+        if self.cancelled.load(Ordering::Acquire) {
+            token.cancel();
+        }
+        token
+    }
+
+    pub(in crate::server) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Release);
+        if let Some(token) = self.token.get() {
+            token.cancel();
+        }
+    }
+
+    /// The call counts against the limit of parallel calls.
+    pub(in crate::server) fn permit_taken(&self) {
+        self.has_permit.store(true, Ordering::Release);
+    }
+
+    /// Lets the next call of this client run; only the first time counts.
+    pub(in crate::server) fn give_permit_back(&self) {
+        if self.has_permit.swap(false, Ordering::AcqRel) {
+            self.connection.give_permit_back();
+        }
+    }
+
+    /// Writes an item of the answer.
+    pub(super) fn item(&self, item: &dyn Argument) -> Result<Sending<'_>, EncodeError> {
+        self.send(|protocol, out, id| protocol.write_stream_item(out, id, item))
+    }
+
+    /// Writes the end of the answer.
+    pub(super) fn complete(&self, outcome: Outcome<'_>) -> Result<Sending<'_>, EncodeError> {
+        self.send(|protocol, out, id| protocol.write_completion(out, id, outcome))
+    }
+
+    fn send(
+        &self,
+        write: impl FnOnce(HubProtocol, &mut Vec<u8>, &str) -> Result<(), EncodeError>,
+    ) -> Result<Sending<'_>, EncodeError> {
+        let Some(id) = self.invocation_id() else {
+            return Ok(Sending(None));
+        };
+        let protocol = self.connection.protocol();
+        let pushing = self
+            .connection
+            .outbound
+            .start_push(|out| write(protocol, out, id))?;
+        Ok(Sending(Some(pushing)))
+    }
+
+    /// Answers with an error whose text is complete.
+    pub(in crate::server) async fn fail_with(&self, text: &str) {
+        // A text can always be written.
+        if let Ok(sending) = self.complete(Outcome::Error(text)) {
+            sending.finish().await;
+        }
+    }
+
+    /// Answers that the method failed.
+    pub(in crate::server) async fn fail(&self, error: &HubError) {
+        tracing::error!(method = self.method, %error, "hub method failed");
+        let base = format!(
+            "An unexpected error occurred invoking '{}' on the server.",
+            self.method
+        );
+        self.fail_with(&error.describe(&base, self.detailed)).await;
+    }
+
+    /// Answers that the stream failed.
+    pub(super) async fn fail_stream(&self, error: &HubError) {
+        tracing::error!(method = self.method, %error, "stream failed");
+        let base = "An error occurred on the server while streaming results.";
+        self.fail_with(&error.describe(base, self.detailed)).await;
+    }
+}
+
+/// A part of the answer that is written and waits for room in the queue.
+#[must_use]
+pub(super) struct Sending<'a>(Option<Pushing<'a>>);
+
+impl Sending<'_> {
+    pub(super) async fn finish(self) {
+        if let Some(pushing) = self.0 {
+            pushing.finish().await;
+        }
+    }
+}
+
+impl Drop for CallState {
+    fn drop(&mut self) {
+        self.give_permit_back();
+    }
+}
+
+impl fmt::Debug for CallState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallState")
+            .field("method", &self.method)
+            .field("invocation_id", &self.invocation_id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,150 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use slab::Slab;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::connection::Connection;
+use super::end::End;
+use crate::connection::lock;
+use crate::error::ConnectionError;
+use crate::protocol::HubProtocol;
+
+/// How often connections are looked at; the reference's rate.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Looks after all connections of a server once a second: pings, silent clients, stuck writes.
+/// One timer however many connections there are.
+#[derive(Default)]
+pub(super) struct Heartbeat {
+    started: AtomicBool,
+    watched: Mutex<Slab<Watched>>,
+}
+
+struct Watched {
+    connection: Arc<Connection>,
+    limits: Limits,
+    pinged: Instant,
+    heard: Instant,
+    sending_since: Option<Instant>,
+}
+
+/// How long one connection may be quiet or stuck.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) keep_alive: Duration,
+    pub(super) client_timeout: Duration,
+    pub(super) send_timeout: Duration,
+}
+
+impl Heartbeat {
+    /// Starts the heartbeat with the first connection; it ends with the server.
+    pub(super) fn start_once(self: &Arc<Self>) {
+        if self.started.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let heartbeat: Weak<Self> = Arc::downgrade(self);
+        tokio::spawn(async move {
+            let mut ticks = interval(TICK);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                let now = ticks.tick().await;
+                match heartbeat.upgrade() {
+                    Some(heartbeat) => heartbeat.tick(now),
+                    None => return,
+                }
+            }
+        });
+    }
+
+    pub(super) fn watch(self: &Arc<Self>, connection: Arc<Connection>, limits: Limits) -> Watch {
+        let now = Instant::now();
+        let place = lock(&self.watched).insert(Watched {
+            connection,
+            limits,
+            pinged: now,
+            heard: now,
+            sending_since: None,
+        });
+        Watch {
+            heartbeat: Arc::clone(self),
+            place,
+        }
+    }
+
+    fn tick(&self, now: Instant) {
+        for (_, watched) in lock(&self.watched).iter_mut() {
+            watched.look(now);
+        }
+    }
+}
+
+/// Ends the watch when dropped.
+pub(super) struct Watch {
+    heartbeat: Arc<Heartbeat>,
+    place: usize,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        lock(&self.heartbeat.watched).try_remove(self.place);
+    }
+}
+
+impl Watched {
+    fn look(&mut self, now: Instant) {
+        self.look_at_sending(now);
+        self.look_at_silence(now);
+        self.ping(now);
+    }
+
+    fn look_at_sending(&mut self, now: Instant) {
+        if !self.connection.pulse.sending.load(Ordering::Relaxed) {
+            self.sending_since = None;
+            return;
+        }
+        let since = *self.sending_since.get_or_insert(now);
+        if now - since > self.limits.send_timeout {
+            tracing::info!(
+                connection = self.connection.id(),
+                "dropped: it did not take a write within the transport's send time-out"
+            );
+            self.connection.end_with(End::TransportGone { cause: None });
+        }
+    }
+
+    fn look_at_silence(&mut self, now: Instant) {
+        let pulse = &self.connection.pulse;
+        let heard = pulse.heard.swap(false, Ordering::Relaxed);
+        if heard || pulse.blocked.load(Ordering::Relaxed) {
+            self.heard = now;
+        } else if pulse.armed.load(Ordering::Relaxed)
+            && now - self.heard > self.limits.client_timeout
+        {
+            self.connection.end_with(End::Failed(ConnectionError::new(
+                "OperationCanceledException",
+                "Client hasn't sent a message/ping within the configured ClientTimeoutInterval.",
+            )));
+        }
+    }
+
+    fn ping(&mut self, now: Instant) {
+        if !self.connection.transport().needs_pings() || now - self.pinged <= self.limits.keep_alive
+        {
+            return;
+        }
+        self.pinged = now;
+        // A peer that still has something to read needs no sign of life.
+        if !self.connection.pulse.sending.load(Ordering::Relaxed) {
+            tracing::trace!(connection = self.connection.id(), "ping");
+            self.connection.try_send(&ping(self.connection.protocol()));
+        }
+    }
+}
+
+fn ping(protocol: HubProtocol) -> bytes::Bytes {
+    let mut message = Vec::with_capacity(16);
+    protocol.write_ping(&mut message);
+    message.into()
+}

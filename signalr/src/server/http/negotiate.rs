@@ -1,0 +1,123 @@
+use axum::Json;
+use axum::http::{Method, StatusCode, request};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::new_id;
+use super::response::text;
+use super::routes::Endpoint;
+use crate::server::request::query_values;
+use crate::transport::TransportKind;
+
+/// The highest version of the negotiation.
+const VERSION: i32 = 1;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Accepted {
+    negotiate_version: i32,
+    connection_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection_token: Option<String>,
+    available_transports: &'static [AvailableTransport],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AvailableTransport {
+    transport: &'static str,
+    transfer_formats: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+struct Refused {
+    error: String,
+}
+
+/// In the order in which clients try them.
+const TRANSPORTS: &[AvailableTransport] = &[
+    AvailableTransport {
+        transport: TransportKind::WebSockets.as_str(),
+        transfer_formats: &["Text", "Binary"],
+    },
+    AvailableTransport {
+        transport: TransportKind::ServerSentEvents.as_str(),
+        transfer_formats: &["Text"],
+    },
+    AvailableTransport {
+        transport: TransportKind::LongPolling.as_str(),
+        transfer_formats: &["Text", "Binary"],
+    },
+];
+
+/// Answers `POST {path}/negotiate`.
+pub(super) fn negotiate(endpoint: &Endpoint, request: &request::Parts) -> Response {
+    if request.method != Method::POST {
+        return text(StatusCode::METHOD_NOT_ALLOWED, "");
+    }
+    let version = match version(
+        request.uri.query().unwrap_or_default(),
+        endpoint.service.endpoint.minimum_protocol_version,
+    ) {
+        Ok(version) => version,
+        Err(error) => return Json(Refused { error }).into_response(),
+    };
+    let connection_id = new_id();
+    let connection_token = (version > 0).then(new_id);
+    let token = connection_token.as_ref().unwrap_or(&connection_id);
+    endpoint.table.add(token, &connection_id, endpoint.key);
+    Json(Accepted {
+        negotiate_version: version,
+        connection_id,
+        connection_token,
+        available_transports: TRANSPORTS,
+    })
+    .into_response()
+}
+
+fn version(query: &str, minimum: i32) -> Result<i32, String> {
+    let asked =
+        query_values(query, "negotiateVersion").reduce(|all, next| format!("{all},{next}").into());
+    let version = match asked {
+        None => 0,
+        Some(asked) => asked
+            .trim()
+            .parse::<i32>()
+            .map_err(|_| "The client requested a non-integer protocol version.".to_owned())?,
+    };
+    if version < minimum {
+        return Err(format!(
+            "The client requested version '{version}', but the server does not support this version."
+        ));
+    }
+    Ok(version.min(VERSION))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn versions_are_chosen_as_the_reference_does() {
+        assert_eq!(version("", 0), Ok(0));
+        assert_eq!(version("negotiateVersion=1", 0), Ok(1));
+        assert_eq!(version("NEGOTIATEVERSION=99", 0), Ok(1));
+        assert_eq!(version("negotiateVersion=%2B1", 0), Ok(1));
+        for text in ["", "1.5", "x", "99999999999", "1&negotiateVersion=1"] {
+            let error = version(&format!("negotiateVersion={text}"), 0).expect_err("refused");
+            assert_eq!(
+                error,
+                "The client requested a non-integer protocol version."
+            );
+        }
+        for (query, shown) in [
+            ("negotiateVersion=-1", "-1"),
+            ("negotiateVersion=0", "0"),
+            ("", "0"),
+        ] {
+            let minimum = i32::from(shown == "0");
+            let error = version(query, minimum).expect_err("refused");
+            assert!(error.contains(&format!("version '{shown}'")), "{error}");
+        }
+    }
+}

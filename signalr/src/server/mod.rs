@@ -1,0 +1,45 @@
+//! Hubs: what clients call, and how a hub calls its clients.
+
+mod build_error;
+mod builder;
+mod clients;
+mod connection;
+mod context;
+mod core;
+pub(crate) mod dispatch;
+mod end;
+mod endpoint;
+mod groups;
+mod heartbeat;
+mod http;
+mod hub;
+mod hub_context;
+mod items;
+pub mod lifetime;
+mod options;
+mod pump;
+mod request;
+mod running;
+mod services;
+mod signalr;
+mod target;
+mod untyped;
+
+pub use build_error::BuildError;
+pub use builder::SignalRBuilder;
+pub use clients::{CallerClients, HubClients, Proxy};
+pub use connection::Connection;
+pub use context::CallerContext;
+pub use dispatch::UploadStream;
+pub use endpoint::EndpointOptions;
+pub use groups::{CallerGroups, Groups};
+pub use http::HubRoutes;
+pub use hub::{Hub, Untyped};
+pub use hub_context::HubContext;
+pub use items::Items;
+pub use options::HubOptions;
+pub use request::ConnectionRequest;
+pub use services::{ServiceError, ServiceScope, Services};
+pub use signalr::SignalR;
+pub use target::{Many, One};
+pub use untyped::{Arguments, UntypedProxy};

@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use crate::protocol::HubProtocol;
+
+/// What a hub allows and how long it waits; the names and defaults are those of `HubOptions` in
+/// ASP.NET Core.
+///
+/// The options of the whole server are set with
+/// [`options`](crate::server::SignalRBuilder::options); each hub starts from a copy of them.
+/// Values that make no sense are errors when the server is built.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct HubOptions {
+    /// How long a client may take to send its handshake. Default: 15 s.
+    pub handshake_timeout: Duration,
+    /// How often the server pings its clients; checked once a second. Default: 15 s.
+    pub keep_alive_interval: Duration,
+    /// How long a client that has pinged once may be silent; checked once a second. At least
+    /// twice the client's own keep-alive interval is sensible. Default: 30 s.
+    pub client_timeout_interval: Duration,
+    /// The protocols that a client may ask for. Default: all that are compiled in.
+    pub supported_protocols: Vec<HubProtocol>,
+    /// The largest message a client may send, framing included; `None`: no limit.
+    /// Default: 32 KiB.
+    pub maximum_receive_message_size: Option<usize>,
+    /// Whether callers read the texts of hidden errors. Default: no.
+    pub enable_detailed_errors: bool,
+    /// How many items of an upload stream wait for the hub method to read them. Default: 10.
+    pub stream_buffer_capacity: usize,
+    /// How many calls of one client run at the same time. Default: 1.
+    pub maximum_parallel_invocations_per_client: usize,
+}
+
+impl Default for HubOptions {
+    fn default() -> Self {
+        Self {
+            handshake_timeout: Duration::from_secs(15),
+            keep_alive_interval: Duration::from_secs(15),
+            client_timeout_interval: Duration::from_secs(30),
+            supported_protocols: HubProtocol::ALL.to_vec(),
+            maximum_receive_message_size: Some(32 * 1024),
+            enable_detailed_errors: false,
+            stream_buffer_capacity: 10,
+            maximum_parallel_invocations_per_client: 1,
+        }
+    }
+}
+
+impl HubOptions {
+    /// What is wrong with the values, if anything is.
+    pub(crate) fn fault(&self) -> Option<&'static str> {
+        let faults = [
+            (
+                self.maximum_parallel_invocations_per_client < 1,
+                "`maximum_parallel_invocations_per_client` must be at least 1",
+            ),
+            (
+                self.stream_buffer_capacity < 1,
+                "`stream_buffer_capacity` must be at least 1",
+            ),
+            (
+                self.supported_protocols.is_empty(),
+                "`supported_protocols` is empty; a hub needs at least one protocol",
+            ),
+            (
+                self.handshake_timeout.is_zero(),
+                "`handshake_timeout` must not be zero",
+            ),
+            (
+                self.keep_alive_interval.is_zero(),
+                "`keep_alive_interval` must not be zero",
+            ),
+            (
+                self.client_timeout_interval.is_zero(),
+                "`client_timeout_interval` must not be zero",
+            ),
+            (
+                self.maximum_receive_message_size == Some(0),
+                "`maximum_receive_message_size` must not be 0; `None` means no limit",
+            ),
+        ];
+        faults
+            .into_iter()
+            .find_map(|(is_wrong, text)| is_wrong.then_some(text))
+    }
+}

@@ -1,0 +1,113 @@
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use tokio::time::timeout;
+
+use super::close_link;
+use crate::connection::{Fill, Link, Outbound};
+use crate::protocol::{
+    HandshakeRequest, HubProtocol, ProtocolError, parse_request, write_response,
+};
+use crate::server::{EndpointOptions, HubOptions};
+
+/// Reads the handshake and answers it. `None`: it was refused, and the transport is closed.
+pub(super) async fn shake_hands(
+    link: &mut Link,
+    outbound: &Arc<Outbound>,
+    options: &HubOptions,
+    endpoint: &EndpointOptions,
+) -> Option<HubProtocol> {
+    let request = timeout(
+        options.handshake_timeout,
+        read(link, options.maximum_receive_message_size),
+    );
+    let agreed = match request.await {
+        Err(_) | Ok(Err(Fault::TooLarge)) => Err(Some("Handshake was canceled.".to_owned())),
+        Ok(Err(Fault::Gone)) => Err(None),
+        Ok(Err(Fault::Malformed(error))) => Err(Some(malformed(&error, options))),
+        Ok(Ok(request)) => agree(&request, link, options).map_err(Some),
+    };
+    // The answer already goes out in the format of the protocol it agrees to.
+    let protocol = agreed.as_ref().copied().unwrap_or(HubProtocol::Json);
+    let error = match &agreed {
+        Ok(_) => None,
+        Err(Some(text)) => {
+            tracing::debug!(%text, "handshake refused");
+            Some(text.as_str())
+        }
+        Err(None) => {
+            close_link(link, endpoint.close_timeout).await;
+            return None;
+        }
+    };
+    let mut response = Vec::with_capacity(32);
+    write_response(&mut response, error);
+    outbound.force(&response);
+    if error.is_some() {
+        let flushed = poll_fn(|cx| link.poll_drain(cx, outbound, protocol));
+        let _ = timeout(endpoint.transport_send_timeout, flushed).await;
+        close_link(link, endpoint.close_timeout).await;
+    }
+    agreed.ok()
+}
+
+enum Fault {
+    TooLarge,
+    Malformed(ProtocolError),
+    Gone,
+}
+
+async fn read(link: &mut Link, limit: Option<usize>) -> Result<HandshakeRequest, Fault> {
+    loop {
+        match link.next_handshake(limit) {
+            Err(_) => return Err(Fault::TooLarge),
+            Ok(Some(body)) => {
+                let bytes = link.lend();
+                let request = parse_request(&bytes[body]).map_err(Fault::Malformed);
+                link.restore(bytes);
+                return request;
+            }
+            Ok(None) => {}
+        }
+        match poll_fn(|cx| link.poll_fill(cx)).await {
+            Fill::Data => {}
+            Fill::Closed | Fill::Lost(_) => return Err(Fault::Gone),
+        }
+    }
+}
+
+fn agree(
+    request: &HandshakeRequest,
+    link: &Link,
+    options: &HubOptions,
+) -> Result<HubProtocol, String> {
+    let name = &request.protocol;
+    let protocol = HubProtocol::from_name(name)
+        .filter(|protocol| options.supported_protocols.contains(protocol))
+        .ok_or_else(|| format!("The protocol '{name}' is not supported."))?;
+    if request.version > protocol.version() {
+        return Err(format!(
+            "The server does not support version {} of the '{}' protocol.",
+            request.version,
+            protocol.name()
+        ));
+    }
+    let format = protocol.transfer_format();
+    if !link.kind().carries(format) {
+        return Err(format!(
+            "Cannot use the '{}' protocol on the current transport. The transport does not support '{}' transfer format.",
+            protocol.name(),
+            format.as_str()
+        ));
+    }
+    Ok(protocol)
+}
+
+fn malformed(error: &ProtocolError, options: &HubOptions) -> String {
+    let base = "An unexpected error occurred during connection handshake.";
+    if options.enable_detailed_errors {
+        format!("{base} {}: {error}", error.kind())
+    } else {
+        base.to_owned()
+    }
+}

@@ -1,0 +1,339 @@
+//! One connection from its handshake to its end, in one task: it reads, runs the calls and writes.
+
+mod handshake;
+mod reader;
+
+use std::future::{Future, poll_fn};
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::future::FutureExt;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::timeout;
+
+use self::reader::Reader;
+use super::connection::{Connection, Identity};
+use super::core::HubRuntime;
+use super::end::End;
+use super::endpoint::EndpointOptions;
+use super::heartbeat::{Heartbeat, Limits};
+use super::request::ConnectionRequest;
+use super::running::{Running, panicked};
+use crate::connection::{Fill, Link, Outbound};
+use crate::error::HubError;
+use crate::transport::{Ending, Transport};
+
+/// Computes the user id of a connection from its request.
+pub(super) type UserIdProvider = dyn Fn(Option<&ConnectionRequest>) -> Option<String> + Send + Sync;
+
+/// What a connection is served with.
+#[derive(Clone)]
+pub(super) struct Service {
+    pub(super) hub: Arc<dyn HubRuntime>,
+    pub(super) endpoint: Arc<EndpointOptions>,
+    pub(super) heartbeat: Arc<Heartbeat>,
+    pub(super) user_id: Arc<UserIdProvider>,
+}
+
+/// A connection that a transport brought.
+pub(super) struct Arrival {
+    pub(super) id: Arc<str>,
+    pub(super) transport: Box<dyn Transport>,
+    pub(super) request: Option<Arc<ConnectionRequest>>,
+}
+
+impl Service {
+    /// Serves one connection to its end.
+    pub(super) async fn serve(self, arrival: Arrival) {
+        let Arrival {
+            id,
+            transport,
+            request,
+        } = arrival;
+        self.heartbeat.start_once();
+        let mut link = Link::new(transport);
+        let outbound = Arc::new(Outbound::new(self.endpoint.transport_max_buffer_size));
+        let options = self.hub.options();
+        let Some(protocol) =
+            handshake::shake_hands(&mut link, &outbound, options, &self.endpoint).await
+        else {
+            return;
+        };
+        let user_id = (self.user_id)(request.as_deref()).map(Arc::from);
+        let identity = Identity {
+            id,
+            user_id,
+            protocol,
+            transport: link.kind(),
+            request,
+        };
+        let connection = Connection::new(
+            identity,
+            outbound,
+            options.maximum_parallel_invocations_per_client,
+        );
+        let watch = self.heartbeat.watch(
+            Arc::clone(&connection),
+            Limits {
+                keep_alive: options.keep_alive_interval,
+                client_timeout: options.client_timeout_interval,
+                send_timeout: self.endpoint.transport_send_timeout,
+            },
+        );
+        tracing::debug!(
+            connection = connection.id(),
+            hub = self.hub.name(),
+            transport = %connection.transport(),
+            protocol = connection.protocol().name(),
+            "connected"
+        );
+        let mut pump = Pump {
+            reader: Reader::new(options, &self.endpoint),
+            service: self,
+            connection,
+            link,
+            running: FuturesUnordered::new(),
+            input: Input::Open,
+        };
+        let end = match pump.begin().await {
+            Ok(()) => poll_fn(|cx| pump.poll_run(cx)).await,
+            Err(end) => end,
+        };
+        pump.finish(end).await;
+        drop(watch);
+        pump.linger().await;
+    }
+}
+
+struct Pump {
+    service: Service,
+    connection: Arc<Connection>,
+    link: Link,
+    reader: Reader,
+    running: FuturesUnordered<Running>,
+    input: Input,
+}
+
+/// The other end's side of the transport.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Input {
+    Open,
+    /// It closed in good order.
+    Closed,
+    Lost,
+}
+
+impl Pump {
+    /// Makes the connection known and runs `on_connected`.
+    async fn begin(&mut self) -> Result<(), End> {
+        let hub = Arc::clone(&self.service.hub);
+        let detailed = hub.options().enable_detailed_errors;
+        let known = hub.lifetime().connected(&self.connection).await;
+        if let Err(error) = known {
+            return Err(End::refused(&error.into(), detailed));
+        }
+        let event = guarded(hub.connected(Arc::clone(&self.connection)));
+        match self.while_writing(event).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                tracing::error!(connection = self.connection.id(), %error, "on_connected failed");
+                Err(End::refused(&error, detailed))
+            }
+        }
+    }
+
+    /// Runs `work` while what it and running calls send goes out.
+    async fn while_writing<F: Future>(&mut self, work: F) -> F::Output {
+        let mut work = pin!(work);
+        poll_fn(|cx| {
+            self.connection.outbound.register(cx.waker());
+            let done = work.as_mut().poll(cx);
+            self.poll_calls(cx);
+            // What cannot be written any more is found out by the reading side.
+            let _ = self.poll_write(cx);
+            done
+        })
+        .await
+    }
+
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        self.connection.outbound.register(cx.waker());
+        loop {
+            if let Some(end) = self.connection.requested_end() {
+                return Poll::Ready(end);
+            }
+            let mut worked = self.poll_fill(cx);
+            match self.poll_read(cx) {
+                Ok(read) => worked |= read,
+                Err(end) => return Poll::Ready(end),
+            }
+            worked |= self.poll_calls(cx);
+            let was_full = self.connection.outbound.is_full();
+            if let Poll::Ready(Err(error)) = self.poll_write(cx)
+                && self.input == Input::Open
+            {
+                tracing::debug!(connection = self.connection.id(), %error, "write failed");
+                return Poll::Ready(End::TransportGone { cause: None });
+            }
+            worked |= was_full && !self.connection.outbound.is_full();
+            if !worked {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Takes in all that has arrived, as far as there is room. One look is allowed in any case
+    /// unless a message waits: a single message may be larger than the buffer.
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut filled = false;
+        while self.input == Input::Open
+            && (self.reader.has_room(&self.link) || !(filled || self.is_held_up()))
+        {
+            match self.link.poll_fill(cx) {
+                Poll::Ready(Fill::Data) => {}
+                Poll::Ready(Fill::Closed) => self.input = Input::Closed,
+                Poll::Ready(Fill::Lost(error)) => {
+                    tracing::debug!(connection = self.connection.id(), %error, "lost");
+                    self.input = Input::Lost;
+                }
+                Poll::Pending => break,
+            }
+            filled = true;
+        }
+        filled
+    }
+
+    fn is_held_up(&self) -> bool {
+        self.reader.is_blocked() || self.connection.outbound.is_full()
+    }
+
+    /// Reads messages until the input is used up or a message has to wait.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let read = self.reader.poll_messages(
+            cx,
+            &mut self.link,
+            &self.service.hub,
+            &self.connection,
+            &mut self.running,
+        )?;
+        if self.input == Input::Open {
+            return Ok(read);
+        }
+        // No answer arrives any more, but what was asked for is still carried out, in its order.
+        self.connection.outbound.close();
+        if self.reader.is_blocked() {
+            // What runs now may wait for the client's end.
+            self.connection.aborted().cancel();
+            return Ok(read);
+        }
+        let cause = (self.link.unread() > 0).then(reader::cut_off);
+        Err(End::TransportGone { cause })
+    }
+
+    /// Lets running calls go on.
+    fn poll_calls(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut ended = false;
+        while let Poll::Ready(Some(state)) = self.running.poll_next_unpin(cx) {
+            self.reader.call_ended(&state);
+            ended = true;
+        }
+        ended
+    }
+
+    fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), crate::transport::TransportError>> {
+        let written =
+            self.link
+                .poll_drain(cx, &self.connection.outbound, self.connection.protocol());
+        self.connection
+            .pulse
+            .sending
+            .store(self.link.is_sending(), Ordering::Relaxed);
+        written
+    }
+
+    /// Says Close, tells the hub, and ends the transport.
+    async fn finish(&mut self, end: End) {
+        let hub = Arc::clone(&self.service.hub);
+        let connection = Arc::clone(&self.connection);
+        tracing::debug!(connection = connection.id(), ?end, "closing");
+        connection.end_with(end.clone());
+        let message = end.close_message(hub.options().enable_detailed_errors);
+        let can_write = message.is_some();
+        if let Some((error, allow_reconnect)) = message {
+            let mut bytes = Vec::with_capacity(64);
+            connection
+                .protocol()
+                .write_close(&mut bytes, error.as_deref(), allow_reconnect);
+            connection.outbound.force(&bytes);
+            let send_timeout = self.service.endpoint.transport_send_timeout;
+            let flushed = poll_fn(|cx| self.poll_write(cx));
+            let _ = timeout(send_timeout, flushed).await;
+        } else {
+            connection.outbound.clear();
+        }
+        connection.aborted().cancel();
+        let mut ending = Ending::Normal;
+        if !matches!(end, End::Refused { .. }) {
+            let event = hub
+                .clone()
+                .disconnected(Arc::clone(&connection), end.cause());
+            if let Err(error) = self.while_calling(guarded(event)).await {
+                tracing::error!(connection = connection.id(), %error, "on_disconnected failed");
+                ending = Ending::Fault;
+            }
+        }
+        self.reader.uploads.clear();
+        hub.lifetime().disconnected(&connection).await;
+        if can_write || self.input == Input::Closed {
+            let closing = poll_fn(|cx| self.link.poll_close(cx, ending));
+            let _ = timeout(self.service.endpoint.close_timeout, closing).await;
+        }
+        tracing::debug!(connection = connection.id(), "disconnected");
+    }
+
+    /// Runs `work` beside the calls that are still running.
+    async fn while_calling<F: Future>(&mut self, work: F) -> F::Output {
+        let mut work = pin!(work);
+        poll_fn(|cx| {
+            let done = work.as_mut().poll(cx);
+            self.poll_calls(cx);
+            done
+        })
+        .await
+    }
+
+    /// Lets the calls that were running when the connection ended come to their end: what a
+    /// client asked for is carried out even if it does not wait for the answer.
+    async fn linger(self) {
+        let Self {
+            link,
+            reader,
+            mut running,
+            ..
+        } = self;
+        drop(link);
+        drop(reader);
+        while running.next().await.is_some() {}
+    }
+}
+
+/// A panic in `event` as its error.
+async fn guarded(event: super::dispatch::LifetimeFuture) -> Result<(), HubError> {
+    match AssertUnwindSafe(event).catch_unwind().await {
+        Ok(outcome) => outcome,
+        Err(panic) => Err(panicked(&*panic)),
+    }
+}
+
+/// Flushes and closes a transport within its time-outs, without a hub.
+async fn close_link(link: &mut Link, timeout_after: Duration) {
+    let closing = poll_fn(|cx| link.poll_close(cx, Ending::Normal));
+    let _ = timeout(timeout_after, closing).await;
+}

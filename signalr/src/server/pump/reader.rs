@@ -1,0 +1,357 @@
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+
+use futures_util::stream::FuturesUnordered;
+
+use crate::connection::Link;
+use crate::error::{ConnectionError, StreamError};
+use crate::protocol::{
+    CancelInvocation, Completion, CompletionOutcome, HubProtocol, Invocation, Message, Outcome,
+    StreamItem,
+};
+use crate::server::connection::Connection;
+use crate::server::core::{Bound, HubRuntime, Ready};
+use crate::server::dispatch::{Accepted, CallState, Uploads};
+use crate::server::end::End;
+use crate::server::lifetime::{Answered, RawAnswer};
+use crate::server::running::Running;
+use crate::server::{EndpointOptions, HubOptions};
+
+/// Reads a connection's messages in their order and starts what they ask for.
+pub(super) struct Reader {
+    limit: Option<usize>,
+    room: usize,
+    detailed: bool,
+    blocked: Option<Blocked>,
+    pub(super) uploads: Uploads,
+    /// The calls under way that have an id.
+    active: HashMap<Box<str>, Arc<CallState>>,
+}
+
+/// The message at the head that has to wait; nothing behind it is read meanwhile.
+enum Blocked {
+    /// All permits are taken.
+    Call(Ready),
+    /// The stream's queue is full.
+    Item(Box<str>),
+}
+
+/// What a message led to.
+enum Step {
+    Next,
+    Wait(Blocked),
+    End(End),
+}
+
+impl Reader {
+    pub(super) fn new(options: &HubOptions, endpoint: &EndpointOptions) -> Self {
+        Self {
+            limit: options.maximum_receive_message_size,
+            room: match endpoint.application_max_buffer_size {
+                0 => usize::MAX,
+                bytes => bytes,
+            },
+            detailed: options.enable_detailed_errors,
+            blocked: None,
+            uploads: Uploads::default(),
+            active: HashMap::new(),
+        }
+    }
+
+    /// Whether more may be taken in now.
+    pub(super) fn has_room(&self, link: &Link) -> bool {
+        link.unread() < self.room
+    }
+
+    pub(super) fn poll_messages(
+        &mut self,
+        cx: &mut Context<'_>,
+        link: &mut Link,
+        hub: &Arc<dyn HubRuntime>,
+        connection: &Arc<Connection>,
+        running: &mut FuturesUnordered<Running>,
+    ) -> Result<bool, End> {
+        let mut worked = false;
+        if self.blocked.is_some() {
+            if !self.poll_blocked(cx, connection, running) {
+                return Ok(false);
+            }
+            connection.pulse.blocked.store(false, Ordering::Relaxed);
+            worked = true;
+        }
+        // Who does not read answers gets no more of them.
+        while !connection.outbound.is_full()
+            && let Some(body) = link.next_frame(connection.protocol(), self.limit)?
+        {
+            worked = true;
+            let bytes = link.lend();
+            let step = match connection.protocol().parse(&bytes[body]) {
+                Ok(message) => self.read(cx, &message, hub, connection, running),
+                Err(error) => Step::End(error.into()),
+            };
+            link.restore(bytes);
+            match step {
+                Step::Next => {}
+                Step::Wait(blocked) => {
+                    self.blocked = Some(blocked);
+                    connection.pulse.blocked.store(true, Ordering::Relaxed);
+                    break;
+                }
+                Step::End(end) => return Err(end),
+            }
+            if let Some(end) = connection.requested_end() {
+                return Err(end);
+            }
+        }
+        if worked {
+            connection.pulse.heard.store(true, Ordering::Relaxed);
+        }
+        Ok(worked)
+    }
+
+    /// Whether a message waits at the head.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.blocked.is_some()
+    }
+
+    /// Forgets a call that has ended.
+    pub(super) fn call_ended(&mut self, state: &Arc<CallState>) {
+        state.give_permit_back();
+        self.uploads.release(state);
+        if let Some(id) = state.invocation_id()
+            && self
+                .active
+                .get(id)
+                .is_some_and(|active| Arc::ptr_eq(active, state))
+        {
+            self.active.remove(id);
+        }
+    }
+
+    fn poll_blocked(
+        &mut self,
+        cx: &mut Context<'_>,
+        connection: &Arc<Connection>,
+        running: &mut FuturesUnordered<Running>,
+    ) -> bool {
+        match self.blocked.take() {
+            None => true,
+            Some(Blocked::Call(ready)) => {
+                if connection.take_permit() {
+                    ready.state.permit_taken();
+                    self.start(cx, ready, running);
+                    true
+                } else {
+                    self.blocked = Some(Blocked::Call(ready));
+                    false
+                }
+            }
+            Some(Blocked::Item(id)) => {
+                let accepted = match self.uploads.get(&id) {
+                    None => return true,
+                    Some(sink) => sink.poll_held(cx),
+                };
+                match accepted {
+                    Poll::Pending => {
+                        self.blocked = Some(Blocked::Item(id));
+                        return false;
+                    }
+                    Poll::Ready(Accepted::Over) => drop(self.uploads.remove(&id)),
+                    Poll::Ready(_) => {}
+                }
+                true
+            }
+        }
+    }
+
+    fn read(
+        &mut self,
+        cx: &mut Context<'_>,
+        message: &Message<'_>,
+        hub: &Arc<dyn HubRuntime>,
+        connection: &Arc<Connection>,
+        running: &mut FuturesUnordered<Running>,
+    ) -> Step {
+        match message {
+            Message::Invocation(invocation) => {
+                self.invocation(cx, invocation, hub, connection, running)
+            }
+            Message::StreamItem(item) => self.item(item),
+            Message::Completion(completion) => self.completion(completion, hub, connection),
+            Message::CancelInvocation(CancelInvocation { invocation_id, .. }) => {
+                match self.active.get(&**invocation_id) {
+                    Some(state) => state.cancel(),
+                    None => tracing::debug!(id = %invocation_id, "nothing to cancel"),
+                }
+                Step::Next
+            }
+            Message::Ping => {
+                connection.pulse.armed.store(true, Ordering::Relaxed);
+                Step::Next
+            }
+            Message::Close(close) => {
+                Step::End(End::ClientClosed(close.error.as_deref().map(str::to_owned)))
+            }
+            Message::Ack(_) | Message::Sequence(_) => Step::Next,
+            Message::Unknown(number) => {
+                tracing::debug!(number, "skipped a message of an unknown type");
+                Step::Next
+            }
+        }
+    }
+
+    fn invocation(
+        &mut self,
+        cx: &mut Context<'_>,
+        invocation: &Invocation<'_>,
+        hub: &Arc<dyn HubRuntime>,
+        connection: &Arc<Connection>,
+        running: &mut FuturesUnordered<Running>,
+    ) -> Step {
+        if invocation.streaming
+            && let Some(id) = &invocation.invocation_id
+            && self.active.contains_key(&**id)
+        {
+            let text = format!("Invocation ID '{id}' is already in use.");
+            refuse(connection, Some(id), &text);
+            return Step::Next;
+        }
+        let id = invocation.invocation_id.as_deref();
+        match Arc::clone(hub).bind(connection, invocation, &mut self.uploads) {
+            Bound::UnknownMethod => {
+                let target = &invocation.target;
+                tracing::debug!(%target, "unknown hub method");
+                let text = format!(
+                    "Failed to invoke '{target}' due to an error on the server. HubException: Method does not exist."
+                );
+                refuse(connection, id, &text);
+                Step::Next
+            }
+            Bound::Unbound { method, error } => {
+                tracing::debug!(method, %error, "arguments do not fit");
+                let base = format!("Failed to invoke '{method}' due to an error on the server.");
+                let text = if self.detailed {
+                    format!("{base} {}: {error}", error.kind())
+                } else {
+                    base
+                };
+                refuse(connection, id, &text);
+                Step::Next
+            }
+            Bound::Ready(ready) if ready.counts && !connection.take_permit() => {
+                Step::Wait(Blocked::Call(ready))
+            }
+            Bound::Ready(ready) => {
+                if ready.counts {
+                    ready.state.permit_taken();
+                }
+                self.start(cx, ready, running);
+                Step::Next
+            }
+        }
+    }
+
+    /// Runs a call to its first wait; most end there.
+    fn start(
+        &mut self,
+        cx: &mut Context<'_>,
+        ready: Ready,
+        running: &mut FuturesUnordered<Running>,
+    ) {
+        let mut call = Running::new(ready);
+        match Pin::new(&mut call).poll(cx) {
+            Poll::Ready(state) => self.call_ended(&state),
+            Poll::Pending => {
+                if let Some(id) = call.state().invocation_id() {
+                    self.active.insert(id.into(), Arc::clone(call.state()));
+                }
+                running.push(call);
+            }
+        }
+    }
+
+    fn item(&mut self, item: &StreamItem<'_>) -> Step {
+        let id = &*item.invocation_id;
+        let Some(sink) = self.uploads.get(id) else {
+            if item.item_before_id {
+                // The reference cannot type the item and gives up.
+                return Step::End(End::Failed(ConnectionError::new(
+                    "KeyNotFoundException",
+                    format!("No stream with id '{id}' could be found."),
+                )));
+            }
+            tracing::debug!(id, "ignored an item of an unknown stream");
+            return Step::Next;
+        };
+        match sink.item(&item.item, self.detailed) {
+            Accepted::Taken => Step::Next,
+            Accepted::Held => Step::Wait(Blocked::Item(id.into())),
+            Accepted::Over => {
+                self.uploads.remove(id);
+                Step::Next
+            }
+        }
+    }
+
+    fn completion(
+        &mut self,
+        completion: &Completion<'_>,
+        hub: &Arc<dyn HubRuntime>,
+        connection: &Arc<Connection>,
+    ) -> Step {
+        let id = &*completion.invocation_id;
+        if let Some(mut sink) = self.uploads.remove(id) {
+            sink.end(match &completion.outcome {
+                CompletionOutcome::Error(text) => {
+                    Err(StreamError::Client(text.as_ref().to_owned()))
+                }
+                CompletionOutcome::Void | CompletionOutcome::Result(_) => Ok(()),
+            });
+            return Step::Next;
+        }
+        let answer = RawAnswer::from(&completion.outcome);
+        match hub.lifetime().answer(connection, id, answer) {
+            Answered::Taken => Step::Next,
+            Answered::Unknown => {
+                tracing::debug!(id, "ignored a completion that nobody waits for");
+                Step::Next
+            }
+            Answered::WrongConnection => Step::End(End::Failed(ConnectionError::new(
+                "InvalidOperationException",
+                format!(
+                    "Connection ID '{}' is not valid for invocation ID '{id}'.",
+                    connection.id()
+                ),
+            ))),
+        }
+    }
+}
+
+/// Answers a call that does not begin. It need not wait for room, since nothing is read while the
+/// queue is full.
+fn refuse(connection: &Arc<Connection>, id: Option<&str>, text: &str) {
+    let Some(id) = id else {
+        return;
+    };
+    let protocol: HubProtocol = connection.protocol();
+    let mut bytes = Vec::with_capacity(text.len() + 64);
+    if protocol
+        .write_completion(&mut bytes, id, Outcome::Error(text))
+        .is_ok()
+        && connection.requested_end().is_none()
+    {
+        connection.outbound.force(&bytes);
+    }
+}
+
+/// The input ended inside a message.
+pub(super) fn cut_off() -> ConnectionError {
+    ConnectionError::new(
+        "InvalidDataException",
+        "Connection terminated while reading a message.",
+    )
+}

@@ -1,0 +1,123 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use http::{Extensions, HeaderMap, Method, Uri, request};
+
+/// The HTTP request that opened a connection.
+pub struct ConnectionRequest {
+    parts: request::Parts,
+}
+
+impl ConnectionRequest {
+    pub(crate) fn new(mut parts: request::Parts) -> Self {
+        parts.extensions.remove::<hyper::upgrade::OnUpgrade>();
+        Self { parts }
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// Path and query.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.parts.uri
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// A header's value, if there is one and it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get(name)?.to_str().ok()
+    }
+
+    /// What middleware has put beside the request.
+    #[must_use]
+    pub fn extensions(&self) -> &Extensions {
+        &self.parts.extensions
+    }
+
+    /// The first query value of this name, decoded. Names are compared without regard to case, as
+    /// ASP.NET Core does.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.query_all(name).next()
+    }
+
+    /// All query values of this name, decoded.
+    pub fn query_all<'q>(&'q self, name: &str) -> impl Iterator<Item = Cow<'q, str>> {
+        query_values(self.parts.uri.query().unwrap_or_default(), name)
+    }
+}
+
+impl fmt::Debug for ConnectionRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the query nor the headers: they may hold tokens.
+        f.debug_struct("ConnectionRequest")
+            .field("method", self.method())
+            .field("path", &self.uri().path())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The decoded values of `name` in a query string.
+pub(crate) fn query_values<'q>(query: &'q str, name: &str) -> impl Iterator<Item = Cow<'q, str>> {
+    query.split('&').filter_map(move |pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        decode(key)
+            .eq_ignore_ascii_case(name)
+            .then(|| decode(value))
+    })
+}
+
+/// Undoes form encoding; what is no valid escape stays as it is.
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains(['%', '+']) {
+        return Cow::Borrowed(text);
+    }
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escape = bytes
+            .get(at + 1..at + 3)
+            .filter(|_| bytes[at] == b'%')
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .filter(|digits| !digits.starts_with('+'))
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (escape, bytes[at]) {
+            (Some(byte), _) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            (None, byte) => {
+                decoded.push(if byte == b'+' { b' ' } else { byte });
+                at += 1;
+            }
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&decoded).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn query_values_are_decoded() {
+        let query = "a=1&ID=x%20y&id=+%2B&b&c=%zz&d=%e4%bd%a0";
+        let get = |name| query_values(query, name).collect::<Vec<_>>().join(",");
+        assert_eq!(get("id"), "x y, +");
+        assert_eq!(get("b"), "");
+        assert_eq!(get("c"), "%zz");
+        assert_eq!(get("d"), "你");
+        assert_eq!(query_values(query, "e").count(), 0);
+    }
+}

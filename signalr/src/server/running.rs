@@ -1,0 +1,58 @@
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::core::Ready;
+use super::dispatch::{BoundCall, CallState};
+use crate::error::HubError;
+
+/// A call that has begun. A panic in it is answered as a hidden error.
+pub(super) struct Running {
+    call: BoundCall,
+    state: Arc<CallState>,
+}
+
+impl Running {
+    pub(super) fn new(ready: Ready) -> Self {
+        Self {
+            call: ready.call,
+            state: ready.state,
+        }
+    }
+
+    pub(super) fn state(&self) -> &Arc<CallState> {
+        &self.state
+    }
+}
+
+impl Future for Running {
+    /// The call that has ended.
+    type Output = Arc<CallState>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Arc<CallState>> {
+        loop {
+            // Nothing is used after a panic but the state, which no method can touch.
+            match catch_unwind(AssertUnwindSafe(|| self.call.as_mut().poll(cx))) {
+                Ok(Poll::Ready(())) => return Poll::Ready(Arc::clone(&self.state)),
+                Ok(Poll::Pending) => return Poll::Pending,
+                Err(panic) => {
+                    let state = Arc::clone(&self.state);
+                    self.call = Box::pin(async move { state.fail(&panicked(&*panic)).await });
+                }
+            }
+        }
+    }
+}
+
+/// A panic as an error of its method.
+pub(super) fn panicked(panic: &(dyn Any + Send)) -> HubError {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no text");
+    HubError::framework("Panic", format!("a hub method panicked: {text}"))
+}

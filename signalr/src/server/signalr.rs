@@ -1,0 +1,113 @@
+use std::any::{TypeId, type_name};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::builder::SignalRBuilder;
+use super::core::HubRuntime;
+use super::heartbeat::Heartbeat;
+use super::http::{ConnectionTable, HubRoutes, new_id};
+use super::pump::{Arrival, Service, UserIdProvider};
+use super::{EndpointOptions, Hub, HubContext};
+use crate::transport::Transport;
+
+/// A server of hubs: give its routes to axum with [`map`](Self::map). Cheap to clone.
+#[derive(Clone)]
+pub struct SignalR(Arc<Inner>);
+
+struct Inner {
+    hubs: HashMap<TypeId, Arc<dyn HubRuntime>>,
+    heartbeat: Arc<Heartbeat>,
+    user_id: Arc<UserIdProvider>,
+    connections: Arc<ConnectionTable>,
+}
+
+impl SignalR {
+    /// Begins to put a server together.
+    pub fn builder() -> SignalRBuilder {
+        SignalRBuilder::new()
+    }
+
+    pub(super) fn new(
+        hubs: HashMap<TypeId, Arc<dyn HubRuntime>>,
+        user_id: Arc<UserIdProvider>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            hubs,
+            heartbeat: Arc::default(),
+            user_id,
+            connections: Arc::default(),
+        }))
+    }
+
+    /// The routes of a hub at `path`: `router.merge(signalr.map::<ChatHub>("/chat"))`.
+    ///
+    /// A hub can be served at several paths: they share its connections, groups and users.
+    ///
+    /// # Panics
+    /// The hub was not added to the builder, or `path` does not begin with `/`.
+    pub fn map<H: Hub>(&self, path: &str) -> HubRoutes {
+        self.map_with::<H>(path, EndpointOptions::default())
+    }
+
+    /// The routes of a hub at `path`, served with other options than the default ones.
+    ///
+    /// # Panics
+    /// The hub was not added to the builder, or `path` does not begin with `/`.
+    pub fn map_with<H: Hub>(&self, path: &str, options: EndpointOptions) -> HubRoutes {
+        let service = self.service::<H>(options);
+        HubRoutes::new(path, service, Arc::clone(&self.0.connections))
+    }
+
+    /// Sends to a hub's clients from anywhere.
+    ///
+    /// # Panics
+    /// The hub was not added to the builder.
+    #[must_use]
+    pub fn context<H: Hub>(&self) -> HubContext<H> {
+        HubContext::new(Arc::clone(self.runtime::<H>().lifetime()))
+    }
+
+    /// Serves one connection of a hub over any transport, to its end. Dropping the future drops
+    /// the connection without a word.
+    ///
+    /// # Panics
+    /// The hub was not added to the builder.
+    pub async fn serve<H: Hub>(&self, transport: impl Transport) {
+        let arrival = Arrival {
+            id: new_id().into(),
+            transport: Box::new(transport),
+            request: None,
+        };
+        self.service::<H>(EndpointOptions::default())
+            .serve(arrival)
+            .await;
+    }
+
+    fn runtime<H: Hub>(&self) -> &Arc<dyn HubRuntime> {
+        self.0.hubs.get(&TypeId::of::<H>()).unwrap_or_else(|| {
+            panic!(
+                "`{name}` was not added to the server; call `.hub::<{name}>(..)` on the builder",
+                name = type_name::<H>()
+            )
+        })
+    }
+
+    fn service<H: Hub>(&self, options: EndpointOptions) -> Service {
+        Service {
+            hub: Arc::clone(self.runtime::<H>()),
+            endpoint: Arc::new(options),
+            heartbeat: Arc::clone(&self.0.heartbeat),
+            user_id: Arc::clone(&self.0.user_id),
+        }
+    }
+}
+
+impl fmt::Debug for SignalR {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hubs: Vec<_> = self.0.hubs.values().map(|hub| hub.name()).collect();
+        f.debug_struct("SignalR")
+            .field("hubs", &hubs)
+            .finish_non_exhaustive()
+    }
+}
