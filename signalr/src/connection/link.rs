@@ -21,6 +21,7 @@ pub(crate) struct Link {
 pub(crate) enum Fill {
     Data,
     Closed,
+    Dismissed,
     Lost(TransportError),
 }
 
@@ -50,6 +51,7 @@ impl Link {
             match ready!(self.transport.poll_receive(cx, &mut self.inbound)) {
                 Ok(Received::Data) => Fill::Data,
                 Ok(Received::Closed) => Fill::Closed,
+                Ok(Received::Dismissed) => Fill::Dismissed,
                 Err(error) => Fill::Lost(error),
             },
         )

@@ -12,6 +12,8 @@ pub(crate) enum End {
     Aborted,
     /// The client said Close, perhaps with an error.
     ClientClosed(Option<String>),
+    /// The client was let go, by its own wish or by the server's; it may reconnect.
+    Released,
     /// The other end closed the transport in good order, or it was lost; nothing can be said.
     TransportGone { cause: Option<ConnectionError> },
 }
@@ -34,6 +36,7 @@ impl End {
             Self::Failed(_) => Some((Some(BASE.to_owned()), true)),
             Self::Refused { text } => Some((Some(text.clone()), false)),
             Self::Aborted | Self::ClientClosed(_) => Some((None, false)),
+            Self::Released => Some((None, true)),
             Self::TransportGone { .. } => None,
         }
     }
@@ -46,7 +49,9 @@ impl End {
                 Some(ConnectionError::new("HubException", text.clone()))
             }
             Self::TransportGone { cause } => cause.clone(),
-            Self::Refused { .. } | Self::Aborted | Self::ClientClosed(None) => None,
+            Self::Refused { .. } | Self::Aborted | Self::ClientClosed(None) | Self::Released => {
+                None
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use super::Transports;
+
 /// How one path of a hub is served; the names and defaults are those of
 /// `HttpConnectionDispatcherOptions` in ASP.NET Core.
 #[derive(Debug, Clone)]
@@ -10,6 +12,8 @@ pub struct EndpointOptions {
     pub(crate) transport_send_timeout: Duration,
     pub(crate) minimum_protocol_version: i32,
     pub(crate) close_timeout: Duration,
+    pub(crate) transports: Transports,
+    pub(crate) poll_timeout: Duration,
 }
 
 impl Default for EndpointOptions {
@@ -20,6 +24,8 @@ impl Default for EndpointOptions {
             transport_send_timeout: Duration::from_secs(10),
             minimum_protocol_version: 0,
             close_timeout: Duration::from_secs(5),
+            transports: Transports::ALL,
+            poll_timeout: Duration::from_secs(90),
         }
     }
 }
@@ -49,6 +55,18 @@ impl EndpointOptions {
     /// The lowest version of the negotiation that is answered. Default: 0.
     pub fn minimum_protocol_version(mut self, version: i32) -> Self {
         self.minimum_protocol_version = version;
+        self
+    }
+
+    /// The transports that are offered. Default: all.
+    pub fn transports(mut self, transports: Transports) -> Self {
+        self.transports = transports;
+        self
+    }
+
+    /// How long a poll waits before it is answered with nothing. Default: 90 s.
+    pub fn poll_timeout(mut self, timeout: Duration) -> Self {
+        self.poll_timeout = timeout;
         self
     }
 

@@ -7,6 +7,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::connection::Connection;
 use super::end::End;
+use super::http::ConnectionTable;
 use crate::connection::lock;
 use crate::error::ConnectionError;
 use crate::protocol::HubProtocol;
@@ -14,11 +15,12 @@ use crate::protocol::HubProtocol;
 /// How often connections are looked at; the reference's rate.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Looks after all connections of a server once a second: pings, silent clients, stuck writes.
+/// Looks after all connections of a server once a second: pings, silent clients, stuck writes,
+/// connections that no request serves.
 /// One timer however many connections there are.
-#[derive(Default)]
 pub(super) struct Heartbeat {
     started: AtomicBool,
+    negotiated: Arc<ConnectionTable>,
     watched: Mutex<Slab<Watched>>,
 }
 
@@ -39,6 +41,14 @@ pub(super) struct Limits {
 }
 
 impl Heartbeat {
+    pub(super) fn new(negotiated: Arc<ConnectionTable>) -> Arc<Self> {
+        Arc::new(Self {
+            started: AtomicBool::new(false),
+            negotiated,
+            watched: Mutex::default(),
+        })
+    }
+
     /// Starts the heartbeat with the first connection; it ends with the server.
     pub(super) fn start_once(self: &Arc<Self>) {
         if self.started.swap(true, Ordering::Relaxed) {
@@ -74,6 +84,7 @@ impl Heartbeat {
     }
 
     fn tick(&self, now: Instant) {
+        self.negotiated.sweep(now);
         for (_, watched) in lock(&self.watched).iter_mut() {
             watched.look(now);
         }

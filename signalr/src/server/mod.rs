@@ -23,6 +23,7 @@ mod running;
 mod services;
 mod signalr;
 mod target;
+mod transports;
 mod untyped;
 
 pub use build_error::BuildError;
@@ -42,4 +43,5 @@ pub use request::ConnectionRequest;
 pub use services::{ServiceError, ServiceScope, Services};
 pub use signalr::SignalR;
 pub use target::{Many, One};
+pub use transports::Transports;
 pub use untyped::{Arguments, UntypedProxy};

@@ -32,11 +32,12 @@ impl SignalR {
         hubs: HashMap<TypeId, Arc<dyn HubRuntime>>,
         user_id: Arc<UserIdProvider>,
     ) -> Self {
+        let connections = Arc::<ConnectionTable>::default();
         Self(Arc::new(Inner {
             hubs,
-            heartbeat: Arc::default(),
+            heartbeat: Heartbeat::new(Arc::clone(&connections)),
             user_id,
-            connections: Arc::default(),
+            connections,
         }))
     }
 
@@ -78,6 +79,7 @@ impl SignalR {
             id: new_id().into(),
             transport: Box::new(transport),
             request: None,
+            gone: None,
         };
         self.service::<H>(EndpointOptions::default())
             .serve(arrival)

@@ -1,7 +1,11 @@
 //! Ordered bytes both ways between a client and a server, whatever carries them.
 
+#[cfg(feature = "server")]
+pub(crate) mod event_stream;
 #[cfg(feature = "testing")]
 pub mod memory;
+#[cfg(feature = "server")]
+pub(crate) mod requests;
 #[cfg(feature = "server")]
 pub(crate) mod websocket;
 
@@ -65,6 +69,8 @@ pub enum Received {
     Data,
     /// The other end closed in good order; nothing more will come.
     Closed,
+    /// The other end has asked for the end and still listens: it can be told Close.
+    Dismissed,
 }
 
 /// How the transport is told to end.

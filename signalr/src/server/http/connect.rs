@@ -1,98 +1,128 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::{Method, StatusCode};
+use axum::http::header::ACCEPT;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 
-use super::new_id;
-use super::response::text;
+use super::connection::{HttpConnection, Refusal};
+use super::response::{no_cache, text};
 use super::routes::Endpoint;
-use super::table::Refusal;
 use super::upgrade::Upgrade;
-use crate::server::pump::Arrival;
-use crate::server::request::{ConnectionRequest, query_values};
-use crate::transport::websocket::WebSocket;
-
-const NO_ID: &str = "Connection ID required";
-const UNKNOWN_ID: &str = "No Connection with that ID";
+use super::{event_stream, long_polling, post, web_socket};
+use crate::server::request::query_values;
+use crate::transport::TransportKind;
 
 /// Answers any request to a hub's path.
-pub(super) fn connect(endpoint: &Arc<Endpoint>, mut request: Request) -> Response {
+pub(super) async fn connect(endpoint: Arc<Endpoint>, mut request: Request) -> Response {
     let token = query_values(request.uri().query().unwrap_or_default(), "id")
         .reduce(|all, next| format!("{all},{next}").into())
         .filter(|token| !token.is_empty())
-        .map(|token| token.into_owned());
+        .map(Cow::into_owned);
     if request.method() == Method::GET {
-        return match Upgrade::of(&mut request) {
-            Some(upgrade) => web_socket(endpoint, upgrade, request, token.as_deref()),
-            None => not_offered(endpoint, token.as_deref()),
-        };
+        if accepts_event_stream(request.headers()) {
+            return event_stream::open(&endpoint, request, token)
+                .unwrap_or_else(|problem| problem.response(TransportKind::ServerSentEvents));
+        }
+        if let Some(upgrade) = Upgrade::of(&mut request) {
+            return web_socket::open(&endpoint, upgrade, request, token)
+                .unwrap_or_else(|problem| problem.response(TransportKind::WebSockets));
+        }
+        let answer = long_polling::poll(&endpoint, request, token)
+            .await
+            .unwrap_or_else(|problem| problem.response(TransportKind::LongPolling));
+        return no_cache(answer);
     }
-    if request.method() == Method::POST || request.method() == Method::DELETE {
-        let posting = request.method() == Method::POST;
-        return match token {
-            None => text(StatusCode::BAD_REQUEST, NO_ID),
-            Some(token) if !endpoint.table.knows(&token, endpoint.key) => {
-                text(StatusCode::NOT_FOUND, UNKNOWN_ID)
-            }
-            Some(_) if posting => text(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "POST requests are not allowed for WebSocket connections.",
-            ),
-            Some(_) => text(
-                StatusCode::BAD_REQUEST,
-                "Cannot terminate this connection using the DELETE endpoint.",
-            ),
-        };
+    if request.method() == Method::POST {
+        return post::post(&endpoint, request, token.as_deref())
+            .await
+            .unwrap_or_else(|problem| problem.response(TransportKind::LongPolling));
+    }
+    if request.method() == Method::DELETE {
+        return long_polling::delete(&endpoint, token.as_deref())
+            .unwrap_or_else(|problem| problem.response(TransportKind::LongPolling));
     }
     text(StatusCode::METHOD_NOT_ALLOWED, "")
 }
 
-fn not_offered(endpoint: &Endpoint, token: Option<&str>) -> Response {
-    match token {
-        None => text(StatusCode::BAD_REQUEST, NO_ID),
-        Some(token) if !endpoint.table.knows(token, endpoint.key) => {
-            text(StatusCode::NOT_FOUND, UNKNOWN_ID)
-        }
-        Some(_) => text(
-            StatusCode::NOT_FOUND,
-            "LongPolling transport not supported by this end point type",
-        ),
+/// Why a request to a connection is refused.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Problem {
+    NoId,
+    UnknownId,
+    NotOffered,
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 
-fn web_socket(
-    endpoint: &Arc<Endpoint>,
-    upgrade: Upgrade,
-    request: Request,
-    token: Option<&str>,
-) -> Response {
-    let active = match token.map(|token| endpoint.table.activate(token, endpoint.key)) {
-        None => None,
-        Some(Ok(active)) => Some(active),
-        Some(Err(Refusal::Unknown)) => return text(StatusCode::NOT_FOUND, UNKNOWN_ID),
-        Some(Err(Refusal::AlreadyActive)) => return text(StatusCode::CONFLICT, ""),
-    };
-    let id = match &active {
-        Some(active) => Arc::clone(&active.id),
-        None => new_id().into(),
-    };
-    let request = Arc::new(ConnectionRequest::new(request.into_parts().0));
-    let service = endpoint.service.clone();
-    let response = upgrade.response();
-    tokio::spawn(async move {
-        match upgrade.finish().await {
-            Ok((io, early)) => {
-                let arrival = Arrival {
-                    id,
-                    transport: Box::new(WebSocket::new(io, early)),
-                    request: Some(request),
-                };
-                service.serve(arrival).await;
+impl Problem {
+    /// The reference's status and text.
+    fn response(self, kind: TransportKind) -> Response {
+        match self {
+            Self::NoId => text(StatusCode::BAD_REQUEST, "Connection ID required"),
+            Self::UnknownId => {
+                let mut response = text(StatusCode::NOT_FOUND, "No Connection with that ID");
+                if kind == TransportKind::WebSockets {
+                    response
+                        .headers_mut()
+                        .remove(axum::http::header::CONTENT_TYPE);
+                }
+                response
             }
-            Err(error) => tracing::debug!(%error, "the upgrade to a WebSocket failed"),
+            Self::NotOffered => text(
+                StatusCode::NOT_FOUND,
+                match kind {
+                    TransportKind::WebSockets => {
+                        "WebSockets transport not supported by this end point type"
+                    }
+                    TransportKind::ServerSentEvents => {
+                        "ServerSentEvents transport not supported by this end point type"
+                    }
+                    _ => "LongPolling transport not supported by this end point type",
+                },
+            ),
+            Self::Refused(Refusal::OtherTransport) => text(
+                StatusCode::BAD_REQUEST,
+                "Cannot change transports mid-connection",
+            ),
+            Self::Refused(Refusal::AlreadyActive) => text(StatusCode::CONFLICT, ""),
         }
-        drop(active);
-    });
-    response
+    }
+}
+
+/// The connection that a request names.
+pub(super) fn named(
+    endpoint: &Endpoint,
+    token: Option<&str>,
+) -> Result<Arc<HttpConnection>, Problem> {
+    let token = token.ok_or(Problem::NoId)?;
+    endpoint
+        .table
+        .find(token, endpoint.key)
+        .ok_or(Problem::UnknownId)
+}
+
+/// Whether this endpoint offers a transport.
+pub(super) fn offered(endpoint: &Endpoint, kind: TransportKind) -> Result<(), Problem> {
+    if endpoint.service.endpoint.transports.contains(kind) {
+        Ok(())
+    } else {
+        Err(Problem::NotOffered)
+    }
+}
+
+/// Whether the media type is in the list, without parameters, as the reference has it.
+fn accepts_event_stream(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|media| media.trim().eq_ignore_ascii_case("text/event-stream"))
 }

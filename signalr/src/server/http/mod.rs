@@ -1,11 +1,16 @@
 //! Hubs over HTTP: the only folder that names axum.
 
 mod connect;
+mod connection;
+mod event_stream;
+mod long_polling;
 mod negotiate;
+mod post;
 mod response;
 mod routes;
 mod table;
 mod upgrade;
+mod web_socket;
 
 pub use routes::HubRoutes;
 pub(super) use table::ConnectionTable;

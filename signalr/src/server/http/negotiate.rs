@@ -1,8 +1,9 @@
 use axum::Json;
 use axum::http::{Method, StatusCode, request};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use super::connection::HttpConnection;
 use super::new_id;
 use super::response::text;
 use super::routes::Endpoint;
@@ -19,14 +20,20 @@ struct Accepted {
     connection_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     connection_token: Option<String>,
-    available_transports: &'static [AvailableTransport],
+    available_transports: Vec<&'static AvailableTransport>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AvailableTransport {
-    transport: &'static str,
+    #[serde(serialize_with = "name")]
+    transport: TransportKind,
     transfer_formats: &'static [&'static str],
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn name<S: Serializer>(transport: &TransportKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(transport.as_str())
 }
 
 #[derive(Serialize)]
@@ -37,15 +44,15 @@ struct Refused {
 /// In the order in which clients try them.
 const TRANSPORTS: &[AvailableTransport] = &[
     AvailableTransport {
-        transport: TransportKind::WebSockets.as_str(),
+        transport: TransportKind::WebSockets,
         transfer_formats: &["Text", "Binary"],
     },
     AvailableTransport {
-        transport: TransportKind::ServerSentEvents.as_str(),
+        transport: TransportKind::ServerSentEvents,
         transfer_formats: &["Text"],
     },
     AvailableTransport {
-        transport: TransportKind::LongPolling.as_str(),
+        transport: TransportKind::LongPolling,
         transfer_formats: &["Text", "Binary"],
     },
 ];
@@ -65,12 +72,23 @@ pub(super) fn negotiate(endpoint: &Endpoint, request: &request::Parts) -> Respon
     let connection_id = new_id();
     let connection_token = (version > 0).then(new_id);
     let token = connection_token.as_ref().unwrap_or(&connection_id);
-    endpoint.table.add(token, &connection_id, endpoint.key);
+    let options = &endpoint.service.endpoint;
+    let connection = HttpConnection::new(
+        &connection_id,
+        endpoint.key,
+        options.application_max_buffer_size,
+    );
+    endpoint.table.add(token, connection);
+    // Unused connections are found by the heartbeat.
+    endpoint.service.heartbeat.start_once();
     Json(Accepted {
         negotiate_version: version,
         connection_id,
         connection_token,
-        available_transports: TRANSPORTS,
+        available_transports: TRANSPORTS
+            .iter()
+            .filter(|available| options.transports.contains(available.transport))
+            .collect(),
     })
     .into_response()
 }

@@ -11,3 +11,17 @@ pub(super) fn text(status: StatusCode, body: &'static str) -> Response {
         .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     response
 }
+
+/// Says that a poll's answer is not to be kept.
+pub(super) fn no_cache(mut response: Response) -> Response {
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-cache, no-store"),
+        (header::PRAGMA, "no-cache"),
+        (header::EXPIRES, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

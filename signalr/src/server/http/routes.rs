@@ -58,7 +58,7 @@ impl HubRoutes {
         let Self { path, endpoint } = self;
         let connecting = any({
             let endpoint = Arc::clone(&endpoint);
-            move |request: Request| std::future::ready(connect(&endpoint, request))
+            move |request: Request| connect(Arc::clone(&endpoint), request)
         });
         let negotiating = any(move |request: Request| {
             std::future::ready(negotiate(&endpoint, &request.into_parts().0))

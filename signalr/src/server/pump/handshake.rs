@@ -71,7 +71,7 @@ async fn read(link: &mut Link, limit: Option<usize>) -> Result<HandshakeRequest,
         }
         match poll_fn(|cx| link.poll_fill(cx)).await {
             Fill::Data => {}
-            Fill::Closed | Fill::Lost(_) => return Err(Fault::Gone),
+            Fill::Closed | Fill::Dismissed | Fill::Lost(_) => return Err(Fault::Gone),
         }
     }
 }

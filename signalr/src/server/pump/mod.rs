@@ -44,6 +44,8 @@ pub(super) struct Arrival {
     pub(super) id: Arc<str>,
     pub(super) transport: Box<dyn Transport>,
     pub(super) request: Option<Arc<ConnectionRequest>>,
+    /// Called when the transport has ended, while calls may still run.
+    pub(super) gone: Option<Box<dyn FnOnce() + Send>>,
 }
 
 impl Service {
@@ -53,7 +55,9 @@ impl Service {
             id,
             transport,
             request,
+            gone,
         } = arrival;
+        let gone = Gone(gone);
         self.heartbeat.start_once();
         let mut link = Link::new(transport);
         let outbound = Arc::new(Outbound::new(self.endpoint.transport_max_buffer_size));
@@ -105,7 +109,19 @@ impl Service {
         };
         pump.finish(end).await;
         drop(watch);
+        drop(gone);
         pump.linger().await;
+    }
+}
+
+/// Calls back when dropped.
+struct Gone(Option<Box<dyn FnOnce() + Send>>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        if let Some(call_back) = self.0.take() {
+            call_back();
+        }
     }
 }
 
@@ -196,6 +212,10 @@ impl Pump {
             match self.link.poll_fill(cx) {
                 Poll::Ready(Fill::Data) => {}
                 Poll::Ready(Fill::Closed) => self.input = Input::Closed,
+                Poll::Ready(Fill::Dismissed) => {
+                    self.connection.end_with(End::Released);
+                    return true;
+                }
                 Poll::Ready(Fill::Lost(error)) => {
                     tracing::debug!(connection = self.connection.id(), %error, "lost");
                     self.input = Input::Lost;
@@ -272,9 +292,8 @@ impl Pump {
                 .protocol()
                 .write_close(&mut bytes, error.as_deref(), allow_reconnect);
             connection.outbound.force(&bytes);
-            let send_timeout = self.service.endpoint.transport_send_timeout;
-            let flushed = poll_fn(|cx| self.poll_write(cx));
-            let _ = timeout(send_timeout, flushed).await;
+            // Out before the hub is told, unless the client is slow to take it.
+            poll_fn(|cx| Poll::Ready(drop(self.poll_write(cx)))).await;
         } else {
             connection.outbound.clear();
         }
@@ -284,29 +303,23 @@ impl Pump {
             let event = hub
                 .clone()
                 .disconnected(Arc::clone(&connection), end.cause());
-            if let Err(error) = self.while_calling(guarded(event)).await {
+            if let Err(error) = self.while_writing(guarded(event)).await {
                 tracing::error!(connection = connection.id(), %error, "on_disconnected failed");
                 ending = Ending::Fault;
             }
         }
         self.reader.uploads.clear();
         hub.lifetime().disconnected(&connection).await;
+        if can_write {
+            let send_timeout = self.service.endpoint.transport_send_timeout;
+            let flushed = poll_fn(|cx| self.poll_write(cx));
+            let _ = timeout(send_timeout, flushed).await;
+        }
         if can_write || self.input == Input::Closed {
             let closing = poll_fn(|cx| self.link.poll_close(cx, ending));
             let _ = timeout(self.service.endpoint.close_timeout, closing).await;
         }
         tracing::debug!(connection = connection.id(), "disconnected");
-    }
-
-    /// Runs `work` beside the calls that are still running.
-    async fn while_calling<F: Future>(&mut self, work: F) -> F::Output {
-        let mut work = pin!(work);
-        poll_fn(|cx| {
-            let done = work.as_mut().poll(cx);
-            self.poll_calls(cx);
-            done
-        })
-        .await
     }
 
     /// Lets the calls that were running when the connection ended come to their end: what a

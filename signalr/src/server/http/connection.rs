@@ -1,0 +1,223 @@
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::connection::lock;
+use crate::transport::TransportKind;
+use crate::transport::requests::Exchange;
+
+/// How long a connection may be without a request that serves it: between negotiation and
+/// transport, or between two polls. `DisconnectTimeout` of the reference.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A negotiated connection, as its requests see it.
+pub(super) struct HttpConnection {
+    id: Arc<str>,
+    /// The endpoint that gave the token.
+    endpoint: usize,
+    capacity: usize,
+    exchange: OnceLock<Arc<Exchange>>,
+    /// POST bodies go up one after the other.
+    posting: tokio::sync::Mutex<()>,
+    /// Polls are answered one after the other.
+    polling: tokio::sync::Mutex<()>,
+    phase: Mutex<Phase>,
+}
+
+enum Phase {
+    Negotiated {
+        since: Instant,
+    },
+    /// One request carries it to its end.
+    Carried(TransportKind),
+    Polled {
+        /// Since when no poll waits.
+        idle_since: Option<Instant>,
+        /// Ends the poll that waits now.
+        current: CancellationToken,
+    },
+}
+
+/// Why a request cannot carry a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    OtherTransport,
+    AlreadyActive,
+}
+
+/// What a poll is to do.
+pub(super) enum Turn {
+    /// The first one starts the hub and is answered at once.
+    First,
+    /// It waits until its token fires.
+    Wait(CancellationToken),
+}
+
+impl HttpConnection {
+    pub(super) fn new(id: &str, endpoint: usize, capacity: usize) -> Self {
+        Self {
+            id: id.into(),
+            endpoint,
+            capacity,
+            exchange: OnceLock::new(),
+            posting: tokio::sync::Mutex::default(),
+            polling: tokio::sync::Mutex::default(),
+            phase: Mutex::new(Phase::Negotiated {
+                since: Instant::now(),
+            }),
+        }
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(super) fn shared_id(&self) -> Arc<str> {
+        Arc::clone(&self.id)
+    }
+
+    pub(super) fn endpoint(&self) -> usize {
+        self.endpoint
+    }
+
+    /// Made when first needed: a WebSocket needs none.
+    pub(super) fn exchange(&self) -> &Arc<Exchange> {
+        self.exchange.get_or_init(|| Exchange::new(self.capacity))
+    }
+
+    pub(super) fn posting(&self) -> &tokio::sync::Mutex<()> {
+        &self.posting
+    }
+
+    pub(super) fn polling(&self) -> &tokio::sync::Mutex<()> {
+        &self.polling
+    }
+
+    /// What carries the connection, once that is chosen.
+    pub(super) fn transport(&self) -> Option<TransportKind> {
+        match &*lock(&self.phase) {
+            Phase::Negotiated { .. } => None,
+            Phase::Carried(kind) => Some(*kind),
+            Phase::Polled { .. } => Some(TransportKind::LongPolling),
+        }
+    }
+
+    /// Lets one request carry the connection to its end.
+    pub(super) fn carry(&self, kind: TransportKind) -> Result<(), Refusal> {
+        let mut phase = lock(&self.phase);
+        match &*phase {
+            Phase::Negotiated { .. } => {
+                *phase = Phase::Carried(kind);
+                Ok(())
+            }
+            Phase::Carried(active) if *active == kind => Err(Refusal::AlreadyActive),
+            Phase::Carried(_) | Phase::Polled { .. } => Err(Refusal::OtherTransport),
+        }
+    }
+
+    /// Begins a poll; one that waits already is ended.
+    pub(super) fn poll(&self) -> Result<Turn, Refusal> {
+        let mut phase = lock(&self.phase);
+        match &mut *phase {
+            Phase::Negotiated { .. } => {
+                *phase = Phase::Polled {
+                    idle_since: Some(Instant::now()),
+                    current: CancellationToken::new(),
+                };
+                Ok(Turn::First)
+            }
+            Phase::Carried(_) => Err(Refusal::OtherTransport),
+            Phase::Polled {
+                idle_since,
+                current,
+            } => {
+                current.cancel();
+                *idle_since = None;
+                *current = CancellationToken::new();
+                Ok(Turn::Wait(current.clone()))
+            }
+        }
+    }
+
+    /// The poll with this token waits no longer.
+    pub(super) fn poll_ended(&self, token: &CancellationToken) {
+        if token.is_cancelled() {
+            return;
+        }
+        if let Phase::Polled { idle_since, .. } = &mut *lock(&self.phase) {
+            *idle_since = Some(Instant::now());
+        }
+    }
+
+    /// Whether a poll waits now.
+    pub(super) fn is_polled(&self) -> bool {
+        matches!(
+            &*lock(&self.phase),
+            Phase::Polled {
+                idle_since: None,
+                ..
+            }
+        )
+    }
+
+    pub(super) fn is_overdue(&self, now: Instant) -> bool {
+        match &*lock(&self.phase) {
+            Phase::Negotiated { since }
+            | Phase::Polled {
+                idle_since: Some(since),
+                ..
+            } => now.saturating_duration_since(*since) > DISCONNECT_TIMEOUT,
+            Phase::Carried(_) | Phase::Polled { .. } => false,
+        }
+    }
+
+    /// The client is gone.
+    pub(super) fn lose(&self) {
+        if let Some(exchange) = self.exchange.get() {
+            exchange.lose();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_without_a_transport_is_overdue_after_15_seconds() {
+        let connection = HttpConnection::new("id", 1, 0);
+        tokio::time::advance(Duration::from_secs(15)).await;
+        assert!(!connection.is_overdue(Instant::now()));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(connection.is_overdue(Instant::now()));
+        assert!(matches!(connection.poll(), Ok(Turn::First)));
+        assert!(!connection.is_overdue(Instant::now()));
+        let Ok(Turn::Wait(token)) = connection.poll() else {
+            panic!("the second poll waits");
+        };
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert!(!connection.is_overdue(Instant::now()));
+        connection.poll_ended(&token);
+        tokio::time::advance(Duration::from_secs(16)).await;
+        assert!(connection.is_overdue(Instant::now()));
+    }
+
+    #[tokio::test]
+    async fn a_newer_poll_ends_the_older() {
+        let connection = HttpConnection::new("id", 1, 0);
+        assert!(matches!(connection.poll(), Ok(Turn::First)));
+        let Ok(Turn::Wait(older)) = connection.poll() else {
+            panic!("it waits");
+        };
+        assert!(matches!(connection.poll(), Ok(Turn::Wait(_))));
+        assert!(older.is_cancelled());
+        connection.poll_ended(&older);
+        assert!(connection.is_polled());
+        assert_eq!(
+            connection.carry(TransportKind::WebSockets),
+            Err(Refusal::OtherTransport)
+        );
+    }
+}

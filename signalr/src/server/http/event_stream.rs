@@ -1,0 +1,90 @@
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::connect::{Problem, named, offered};
+use super::connection::HttpConnection;
+use super::routes::Endpoint;
+use crate::server::pump::Arrival;
+use crate::server::request::ConnectionRequest;
+use crate::transport::TransportKind;
+use crate::transport::event_stream::{OPENING, event};
+use crate::transport::requests::{Outgoing, RequestTransport};
+
+/// Answers a GET for events: its body is the connection's way down.
+pub(super) fn open(
+    endpoint: &Arc<Endpoint>,
+    request: Request,
+    token: Option<String>,
+) -> Result<Response, Problem> {
+    let connection = named(endpoint, token.as_deref())?;
+    offered(endpoint, TransportKind::ServerSentEvents)?;
+    connection.carry(TransportKind::ServerSentEvents)?;
+    let arrival = Arrival {
+        id: connection.shared_id(),
+        transport: Box::new(RequestTransport::new(
+            Arc::clone(connection.exchange()),
+            TransportKind::ServerSentEvents,
+        )),
+        request: Some(Arc::new(ConnectionRequest::new(request.into_parts().0))),
+        gone: None,
+    };
+    tokio::spawn(endpoint.service.clone().serve(arrival));
+    let mut response = Response::new(Body::from_stream(Events {
+        opened: false,
+        connection,
+        endpoint: Arc::clone(endpoint),
+        token: token.unwrap_or_default(),
+    }));
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache,no-store"),
+        (header::PRAGMA, "no-cache"),
+        (header::CONTENT_ENCODING, "identity"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    Ok(response)
+}
+
+/// The body; when it is dropped the connection is over.
+struct Events {
+    opened: bool,
+    connection: Arc<HttpConnection>,
+    endpoint: Arc<Endpoint>,
+    token: String,
+}
+
+impl Stream for Events {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if !self.opened {
+            self.opened = true;
+            return Poll::Ready(Some(Ok(Bytes::from_static(OPENING))));
+        }
+        Poll::Ready(
+            match ready!(self.connection.exchange().poll_take_down(cx)) {
+                Outgoing::Payload(payload) => Some(Ok(event(&payload))),
+                Outgoing::End => None,
+            },
+        )
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        self.connection.lose();
+        self.endpoint.table.remove(&self.token);
+    }
+}

@@ -1,0 +1,39 @@
+use std::future::poll_fn;
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::Response;
+use futures_util::StreamExt;
+
+use super::connect::{Problem, named};
+use super::response::text;
+use super::routes::Endpoint;
+use crate::transport::TransportKind;
+
+/// Takes what a client without a WebSocket sends: answered once the hub has room for all of it,
+/// not once it is worked on.
+pub(super) async fn post(
+    endpoint: &Endpoint,
+    request: Request,
+    token: Option<&str>,
+) -> Result<Response, Problem> {
+    let connection = named(endpoint, token)?;
+    if connection.transport() == Some(TransportKind::WebSockets) {
+        return Ok(text(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "POST requests are not allowed for WebSocket connections.",
+        ));
+    }
+    let _turn = connection.posting().lock().await;
+    let mut body = request.into_body().into_data_stream();
+    while let Some(part) = body.next().await {
+        let Ok(mut part) = part else {
+            return Ok(text(StatusCode::BAD_REQUEST, ""));
+        };
+        let written = poll_fn(|cx| connection.exchange().poll_write_up(cx, &mut part)).await;
+        if written.is_err() {
+            return Ok(text(StatusCode::NOT_FOUND, ""));
+        }
+    }
+    Ok(text(StatusCode::OK, ""))
+}

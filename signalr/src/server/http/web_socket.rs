@@ -1,0 +1,64 @@
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::Response;
+
+use super::connect::{Problem, named, offered};
+use super::new_id;
+use super::routes::Endpoint;
+use super::upgrade::Upgrade;
+use crate::server::pump::Arrival;
+use crate::server::request::ConnectionRequest;
+use crate::transport::TransportKind;
+use crate::transport::websocket::WebSocket;
+
+/// Answers an upgrade; without a token it opens a connection that was never negotiated.
+pub(super) fn open(
+    endpoint: &Arc<Endpoint>,
+    upgrade: Upgrade,
+    request: Request,
+    token: Option<String>,
+) -> Result<Response, Problem> {
+    let negotiated = token
+        .as_deref()
+        .map(|token| named(endpoint, Some(token)))
+        .transpose()?;
+    offered(endpoint, TransportKind::WebSockets)?;
+    let id = match &negotiated {
+        Some(connection) => {
+            connection.carry(TransportKind::WebSockets)?;
+            connection.shared_id()
+        }
+        None => new_id().into(),
+    };
+    let request = Arc::new(ConnectionRequest::new(request.into_parts().0));
+    let response = upgrade.response();
+    let endpoint = Arc::clone(endpoint);
+    tokio::spawn(async move {
+        match upgrade.finish().await {
+            Ok((io, early)) => {
+                let arrival = Arrival {
+                    id,
+                    transport: Box::new(WebSocket::new(io, early)),
+                    request: Some(request),
+                    gone: Some(Box::new({
+                        let table = Arc::clone(&endpoint.table);
+                        move || {
+                            if let Some(token) = token {
+                                table.remove(&token);
+                            }
+                        }
+                    })),
+                };
+                endpoint.service.clone().serve(arrival).await;
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the upgrade to a WebSocket failed");
+                if let Some(token) = token {
+                    endpoint.table.remove(&token);
+                }
+            }
+        }
+    });
+    Ok(response)
+}
