@@ -1,4 +1,4 @@
-use super::length;
+use super::length::{self, Length};
 use crate::protocol::ProtocolError;
 use crate::protocol::frame::{Frame, too_large};
 
@@ -8,7 +8,7 @@ pub(in crate::protocol) fn next_frame(
     limit: Option<usize>,
 ) -> Result<Option<Frame>, ProtocolError> {
     let limit = limit.unwrap_or(usize::MAX);
-    let Some((body, prefix)) = length::read(buffered)? else {
+    let Some(Length { body, prefix }) = length::read(buffered)? else {
         return if buffered.len() > limit {
             Err(too_large(limit))
         } else {

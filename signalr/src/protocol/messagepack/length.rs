@@ -9,14 +9,26 @@ pub(super) const MAX_BODY: usize = i32::MAX as usize;
 /// Five bytes of 7 bits hold `MAX_BODY`.
 const MAX_LEN: usize = 5;
 
-/// Reads a length: its value, and how many bytes it takes up. None as long as it is incomplete.
-pub(super) fn read(bytes: &[u8]) -> Result<Option<(usize, usize)>, ProtocolError> {
+/// A length as it was read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Length {
+    /// The length of the message.
+    pub(super) body: usize,
+    /// How many bytes the length itself takes up.
+    pub(super) prefix: usize,
+}
+
+/// Reads a length. None as long as it is incomplete.
+pub(super) fn read(bytes: &[u8]) -> Result<Option<Length>, ProtocolError> {
     let mut length: u64 = 0;
     for (index, &byte) in bytes.iter().take(MAX_LEN).enumerate() {
         length |= u64::from(byte & 0x7F) << (7 * index);
         if byte & 0x80 == 0 {
             return match usize::try_from(length) {
-                Ok(length) if length <= MAX_BODY => Ok(Some((length, index + 1))),
+                Ok(body) if body <= MAX_BODY => Ok(Some(Length {
+                    body,
+                    prefix: index + 1,
+                })),
                 _ => Err(too_long()),
             };
         }
@@ -46,14 +58,17 @@ pub(super) fn fill(out: &mut Vec<u8>, at: usize) {
 }
 
 fn fill_long(out: &mut Vec<u8>, at: usize, length: usize) {
-    let mut prefix = Vec::with_capacity(MAX_LEN);
+    // As many bytes as any length needs, even one that no reader takes.
+    let mut prefix = [0; 10];
+    let mut used = 0;
     let mut rest = length;
     while rest >= 0x80 {
-        prefix.push((rest & 0x7F) as u8 | 0x80);
+        prefix[used] = (rest & 0x7F) as u8 | 0x80;
         rest >>= 7;
+        used += 1;
     }
-    prefix.push(rest as u8);
-    out.splice(at..=at, prefix);
+    prefix[used] = rest as u8;
+    out.splice(at..=at, prefix[..=used].iter().copied());
 }
 
 #[cold]
@@ -63,19 +78,37 @@ fn too_long() -> ProtocolError {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_BODY, fill, read, reserve};
+    use super::{Length, MAX_BODY, fill, read, reserve};
 
     #[test]
     fn reads_lengths() {
-        let cases: &[(&[u8], Option<(usize, usize)>)] = &[
+        let cases: &[(&[u8], Option<Length>)] = &[
             (&[], None),
-            (&[0], Some((0, 1))),
-            (&[0x7F, 9], Some((127, 1))),
+            (&[0], Some(Length { body: 0, prefix: 1 })),
+            (
+                &[0x7F, 9],
+                Some(Length {
+                    body: 127,
+                    prefix: 1,
+                }),
+            ),
             (&[0x80], None),
-            (&[0x80, 1], Some((128, 2))),
-            (&[0x82, 0], Some((2, 2))),
+            (
+                &[0x80, 1],
+                Some(Length {
+                    body: 128,
+                    prefix: 2,
+                }),
+            ),
+            (&[0x82, 0], Some(Length { body: 2, prefix: 2 })),
             (&[0xFF, 0xFF, 0xFF, 0xFF], None),
-            (&[0xFF, 0xFF, 0xFF, 0xFF, 7], Some((MAX_BODY, 5))),
+            (
+                &[0xFF, 0xFF, 0xFF, 0xFF, 7],
+                Some(Length {
+                    body: MAX_BODY,
+                    prefix: 5,
+                }),
+            ),
         ];
         for (bytes, expected) in cases {
             assert_eq!(read(bytes).as_ref(), Ok(expected), "{bytes:?}");
@@ -96,8 +129,8 @@ mod tests {
             out.resize(out.len() + length, 7);
             fill(&mut out, at);
             assert_eq!(out[..6], *b"before");
-            let (read, prefix) = read(&out[6..]).unwrap().unwrap();
-            assert_eq!((read, out.len()), (length, 6 + prefix + length));
+            let Length { body, prefix } = read(&out[6..]).unwrap().unwrap();
+            assert_eq!((body, out.len()), (length, 6 + prefix + length));
             assert!(out[6 + prefix..].iter().all(|&byte| byte == 7));
         }
     }
