@@ -1,7 +1,14 @@
 //! All that generated code may name. Not part of the public interface: it may change with any
 //! release.
 
+mod interface;
+
 pub use std::sync::Arc;
+
+pub use interface::{
+    Receivable, Sendable, answer, ask, distinct_names, invoke, received, received_argument, stream,
+    upload, wire_name,
+};
 
 pub use futures_core::Stream;
 

@@ -21,5 +21,8 @@ pub use error::{
 pub use server::{
     CallerContext, EndpointOptions, HubContext, HubOptions, Services, SignalR, UploadStream,
 };
+#[cfg(feature = "server")]
+pub use signalr_macros::{authorize, hub, on_connected, on_disconnected};
+pub use signalr_macros::{client_interface, hub_interface, hub_method};
 #[cfg(feature = "connection")]
 pub use tokio_util::sync::CancellationToken;

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::marker::PhantomData;
 
 use super::Target;
@@ -11,7 +10,7 @@ use super::Target;
     message = "`{Self}` is not a client interface",
     note = "put `#[signalr::client_interface]` on the trait"
 )]
-pub trait ClientInterface: Send + Sync + 'static {
+pub trait ClientInterface: 'static {
     /// The calls, each a method, to the clients that `T` addresses.
     type Proxy<T: Target>: Send + Sync + 'static;
 
@@ -31,39 +30,23 @@ pub trait HubInterface: 'static {
     /// A struct with one [`MethodSignature`] for each method, named as the method.
     type Contract: 'static;
 
-    /// The contract with its wire names.
-    const CONTRACT: Self::Contract;
+    /// Each method's name in Rust and on the wire.
+    const METHODS: &'static [(&'static str, &'static str)];
 }
 
-/// One method of a contract: its wire name, and its arguments and outcome as types.
+/// One method of a contract: its arguments and outcome as types.
 ///
 /// A parameter that is a stream stands as [`UploadOf`], a stream that is returned as
 /// [`StreamOf`].
-pub struct MethodSignature<Arguments, Outcome> {
-    name: &'static str,
-    types: PhantomData<fn(Arguments) -> Outcome>,
-}
+#[derive(Debug)]
+pub struct MethodSignature<Arguments, Outcome>(PhantomData<fn(Arguments) -> Outcome>);
 
 impl<Arguments, Outcome> MethodSignature<Arguments, Outcome> {
-    /// The signature of the method with this wire name.
+    /// The signature with these types.
     #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            types: PhantomData,
-        }
-    }
-
-    /// The wire name.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-impl<Arguments, Outcome> fmt::Debug for MethodSignature<Arguments, Outcome> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("MethodSignature").field(&self.name).finish()
+    #[expect(clippy::new_without_default, reason = "only generated code makes one")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
     }
 }
 

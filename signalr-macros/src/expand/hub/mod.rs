@@ -1,0 +1,47 @@
+mod call;
+mod contract;
+mod hook;
+mod method;
+mod names;
+mod service;
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+
+use super::{lints, span};
+use crate::model::Hub;
+
+/// The `Hub` impl. `sound` says that no mistake was found; only then is the contract compared, because a method that
+/// was refused is missing.
+pub(crate) fn hub(hub: &Hub, sound: bool) -> TokenStream {
+    let Hub { krate, cfg, self_type, name, .. } = hub;
+    let (generics, _, where_clause) = hub.generics.split_for_impl();
+    let quiet = lints::quiet();
+    let describe = method::describe(hub);
+    let connected = hub.connected.iter().map(|one| hook::function(hub, "connected", one));
+    let disconnected = hub.disconnected.iter().map(|one| hook::function(hub, "disconnected", one));
+    let contract = sound.then(|| contract::comparison(hub));
+    let distinct = names::assertion(hub);
+    let client = match &hub.client {
+        Some(path) => quote_spanned!(span::shown_at(path)=> dyn #path),
+        None => quote_spanned!(span::generated()=> #krate::__private::server::Untyped),
+    };
+    quote_spanned! {span::generated()=>
+        #(#cfg)*
+        #[automatically_derived]
+        #quiet
+        impl #generics #krate::__private::server::Hub for #self_type #where_clause {
+            type Client = #client;
+            const NAME: &'static ::core::primitive::str = #name;
+
+            fn describe(table: &mut #krate::__private::server::MethodTable<Self>) {
+                #contract
+                #describe
+            }
+
+            #(#connected)*
+            #(#disconnected)*
+        }
+        #distinct
+    }
+}
