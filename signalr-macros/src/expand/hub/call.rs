@@ -1,15 +1,15 @@
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 
 use super::method::{bound, local};
 use super::service;
 use crate::expand::span;
-use crate::model::{Hub, Method, Outcome, Parameter, Role};
+use crate::model::{Method, Outcome, Parameter, Role};
 
 /// What runs after binding: filters, then services, then the method, then the answer.
-pub(super) fn start(_hub: &Hub, method: &Method) -> TokenStream {
+pub(super) fn start(method: &Method) -> TokenStream {
     let locals: Vec<_> = bound(method).map(|bound| bound.local).collect();
-    let services = service::taken(&method.parameters, &quote!(call));
+    let services = service::taken(&method.parameters, &quote_spanned!(span::generated()=> call));
     let ident = &method.ident;
     let arguments = arguments(&method.parameters, &quote_spanned!(span::generated()=> call));
     let wait = method.is_async.then(|| quote_spanned!(span::generated()=> .await));

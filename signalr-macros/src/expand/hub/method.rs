@@ -94,7 +94,7 @@ fn bind(hub: &Hub, method: &Method) -> TokenStream {
         })
         .collect();
     let mutability = (!uploads.is_empty()).then(|| quote_spanned!(span::generated()=> mut));
-    let call = call::start(hub, method);
+    let call = call::start(method);
     quote_spanned! {span::generated()=>
         |#mutability binder| {
             let mut reader = binder.arguments(#count);
