@@ -27,7 +27,12 @@ pub(crate) fn hub(arguments: TokenStream, item: TokenStream) -> TokenStream {
 pub(crate) fn client_interface(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = Arguments::parse(Place::ClientInterface, arguments, &mut errors);
-    let Some(mut block) = parse(item.clone(), Wanted::ClientTrait, TraitBlock::parse, &mut errors) else {
+    let Some(mut block) = parse(
+        item.clone(),
+        Wanted::ClientTrait,
+        TraitBlock::parse,
+        &mut errors,
+    ) else {
         return finish(item, None, errors);
     };
     let model = lower::client_interface(&arguments, &block, &mut errors);
@@ -35,14 +40,23 @@ pub(crate) fn client_interface(arguments: TokenStream, item: TokenStream) -> Tok
         check::client_interface(model, &mut errors);
     }
     expand::open(&mut block);
-    finish(quote!(#block), model.as_ref().map(expand::client_interface), errors)
+    finish(
+        quote!(#block),
+        model.as_ref().map(expand::client_interface),
+        errors,
+    )
 }
 
 /// `#[hub_interface]`
 pub(crate) fn hub_interface(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = Arguments::parse(Place::HubInterface, arguments, &mut errors);
-    let Some(mut block) = parse(item.clone(), Wanted::HubTrait, TraitBlock::parse, &mut errors) else {
+    let Some(mut block) = parse(
+        item.clone(),
+        Wanted::HubTrait,
+        TraitBlock::parse,
+        &mut errors,
+    ) else {
         return finish(item, None, errors);
     };
     let model = lower::hub_interface(&arguments, &block, &mut errors);
@@ -89,7 +103,10 @@ fn parse<T>(
     if let Some((found, noun)) = item_kind(item.clone())
         && found != keyword
     {
-        errors.at(found, format!("`{attribute}` belongs on {home}, not on {noun}"));
+        errors.at(
+            found,
+            format!("`{attribute}` belongs on {home}, not on {noun}"),
+        );
         return None;
     }
     let read_all = |input: ParseStream<'_>| read(input, errors);
@@ -117,9 +134,10 @@ fn item_kind(item: TokenStream) -> Option<(syn::Ident, &'static str)> {
         ("use", "an import"),
     ];
     item.into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) => {
-            kinds.iter().find(|(keyword, _)| ident == keyword).map(|(_, noun)| (ident.clone(), *noun))
-        }
+        TokenTree::Ident(ident) => kinds
+            .iter()
+            .find(|(keyword, _)| ident == keyword)
+            .map(|(_, noun)| (ident.clone(), *noun)),
         _ => None,
     })
 }

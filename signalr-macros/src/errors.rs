@@ -32,6 +32,9 @@ impl Errors {
 
     #[cfg(test)]
     pub(crate) fn texts(&self) -> Vec<String> {
-        self.0.iter().flat_map(|error| error.into_iter().map(|one| one.to_string())).collect()
+        self.0
+            .iter()
+            .flat_map(|error| error.into_iter().map(|one| one.to_string()))
+            .collect()
     }
 }

@@ -36,24 +36,39 @@ pub fn hub_interface(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Says how one method of a `#[hub]` impl or of an interface trait is called over SignalR.
 #[proc_macro_attribute]
 pub fn hub_method(_: TokenStream, item: TokenStream) -> TokenStream {
-    entry::misplaced("`#[hub_method]` only works inside a `#[hub]` impl or `#[hub_interface]` trait", item.into())
-        .into()
+    entry::misplaced(
+        "`#[hub_method]` only works inside a `#[hub]` impl or `#[hub_interface]` trait",
+        item.into(),
+    )
+    .into()
 }
 
 /// Marks the method of a `#[hub]` impl that runs when a client has connected.
 #[proc_macro_attribute]
 pub fn on_connected(_: TokenStream, item: TokenStream) -> TokenStream {
-    entry::misplaced("`#[on_connected]` only works inside a `#[hub]` impl", item.into()).into()
+    entry::misplaced(
+        "`#[on_connected]` only works inside a `#[hub]` impl",
+        item.into(),
+    )
+    .into()
 }
 
 /// Marks the method of a `#[hub]` impl that runs when a client is gone.
 #[proc_macro_attribute]
 pub fn on_disconnected(_: TokenStream, item: TokenStream) -> TokenStream {
-    entry::misplaced("`#[on_disconnected]` only works inside a `#[hub]` impl", item.into()).into()
+    entry::misplaced(
+        "`#[on_disconnected]` only works inside a `#[hub]` impl",
+        item.into(),
+    )
+    .into()
 }
 
 /// Says who may call a method of a `#[hub]` impl.
 #[proc_macro_attribute]
 pub fn authorize(_: TokenStream, item: TokenStream) -> TokenStream {
-    entry::misplaced("`#[authorize]` only works inside a `#[hub]` impl", item.into()).into()
+    entry::misplaced(
+        "`#[authorize]` only works inside a `#[hub]` impl",
+        item.into(),
+    )
+    .into()
 }

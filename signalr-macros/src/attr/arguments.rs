@@ -21,7 +21,8 @@ impl Arguments {
     /// Reads what stands between an attribute's parentheses.
     pub(crate) fn parse(place: Place, tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut given = Vec::new();
-        let parsed = (|input: ParseStream<'_>| parse_list(place, input, &mut given, errors)).parse2(tokens);
+        let parsed =
+            (|input: ParseStream<'_>| parse_list(place, input, &mut given, errors)).parse2(tokens);
         if let Err(error) = parsed {
             errors.add(error);
         }
@@ -35,7 +36,10 @@ impl Arguments {
             Meta::List(list) => Self::parse(place, list.tokens.clone(), errors),
             Meta::NameValue(_) => {
                 let name = place.attribute().trim_matches('`').trim_end_matches(']');
-                errors.at(attribute, format!("write the keys in parentheses: `{name}(..)]`"));
+                errors.at(
+                    attribute,
+                    format!("write the keys in parentheses: `{name}(..)]`"),
+                );
                 Self::default()
             }
         }
@@ -63,6 +67,13 @@ impl Arguments {
         }
     }
 
+    pub(crate) fn list(&self, name: &str) -> Option<&TokenStream> {
+        match &self.get(name)?.value {
+            Value::List(tokens) => Some(tokens),
+            _ => None,
+        }
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
         match &self.get(name)?.value {
             Value::Text(text) => Some(text),
@@ -71,7 +82,12 @@ impl Arguments {
     }
 }
 
-fn parse_list(place: Place, input: ParseStream<'_>, list: &mut Vec<Given>, errors: &mut Errors) -> syn::Result<()> {
+fn parse_list(
+    place: Place,
+    input: ParseStream<'_>,
+    list: &mut Vec<Given>,
+    errors: &mut Errors,
+) -> syn::Result<()> {
     while !input.is_empty() {
         match parse_one(place, input) {
             Ok(given) => {
@@ -98,7 +114,10 @@ fn parse_list(place: Place, input: ParseStream<'_>, list: &mut Vec<Given>, error
 fn parse_one(place: Place, input: ParseStream<'_>) -> syn::Result<Given> {
     let key = input.call(Ident::parse_any)?;
     let Some(known) = keys_of(place).find(|known| key == known.name) else {
-        return Err(syn::Error::new_spanned(&key, stranger(&key.to_string(), place)));
+        return Err(syn::Error::new_spanned(
+            &key,
+            stranger(&key.to_string(), place),
+        ));
     };
     let value = known.parse_value(&key, input)?;
     Ok(Given { key, value })
@@ -107,17 +126,33 @@ fn parse_one(place: Place, input: ParseStream<'_>) -> syn::Result<Given> {
 /// What to say about a key that this place does not take.
 fn stranger(key: &str, place: Place) -> String {
     let attribute = place.attribute();
-    if let Some(home) = KEYS.iter().find(|known| known.name == key).and_then(|known| known.places.first()) {
-        return format!("`{key}` belongs on {}, not on {}", home.home(), place.noun());
+    if let Some(home) = KEYS
+        .iter()
+        .find(|known| known.name == key)
+        .and_then(|known| known.places.first())
+    {
+        return format!(
+            "`{key}` belongs on {}, not on {}",
+            home.home(),
+            place.noun()
+        );
     }
-    let known: Vec<String> = keys_of(place).map(|key| format!("`{}`", key.name)).collect();
+    let known: Vec<String> = keys_of(place)
+        .map(|key| format!("`{}`", key.name))
+        .collect();
     let Some((last, rest)) = known.split_last() else {
         return format!("{attribute} takes no keys; remove `{key}`");
     };
-    let known = if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) };
+    let known = if rest.is_empty() {
+        last.clone()
+    } else {
+        format!("{} and {last}", rest.join(", "))
+    };
     let takes = format!("{attribute} takes {known}");
     match suggest::nearest(key, keys_of(place).map(|key| key.name)) {
-        Some(near) => format!("unknown key `{key}` for {attribute}; did you mean `{near}`? {takes}"),
+        Some(near) => {
+            format!("unknown key `{key}` for {attribute}; did you mean `{near}`? {takes}")
+        }
         None => format!("unknown key `{key}` for {attribute}; {takes}"),
     }
 }
@@ -137,8 +172,15 @@ mod tests {
     #[test]
     fn every_key_is_read_although_one_is_wrong() {
         let mut errors = Errors::default();
-        let arguments = Arguments::parse(Place::Hub, quote!(client = 5, implements = api::Chat), &mut errors);
-        assert_eq!(errors.texts(), ["`client` takes a path; write `client = ChatClient`"]);
+        let arguments = Arguments::parse(
+            Place::Hub,
+            quote!(client = 5, implements = api::Chat),
+            &mut errors,
+        );
+        assert_eq!(
+            errors.texts(),
+            ["`client` takes a path; write `client = ChatClient`"]
+        );
         assert!(arguments.path("implements").is_some());
     }
 
@@ -156,6 +198,9 @@ mod tests {
 
     #[test]
     fn a_key_is_given_once() {
-        assert_eq!(mistakes(Place::HubMethod, quote!(name = "A", name = "B")), ["`name` is given twice"]);
+        assert_eq!(
+            mistakes(Place::HubMethod, quote!(name = "A", name = "B")),
+            ["`name` is given twice"]
+        );
     }
 }

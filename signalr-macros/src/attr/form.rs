@@ -28,7 +28,7 @@ pub(crate) enum Value {
     Name(Ident),
     Path(Path),
     Word,
-    List,
+    List(TokenStream),
 }
 
 impl Key {
@@ -37,28 +37,40 @@ impl Key {
         match self.form {
             Form::Flag => {
                 if !input.is_empty() && !input.peek(Token![,]) {
-                    return Err(syn::Error::new_spanned(ident, format!("`{name}` takes no value; write `{example}`")));
+                    return Err(syn::Error::new_spanned(
+                        ident,
+                        format!("`{name}` takes no value; write `{example}`"),
+                    ));
                 }
                 return Ok(Value::Flag);
             }
             Form::List => {
-                if input.peek(token::Paren) {
-                    let content;
-                    parenthesized!(content in input);
-                    content.parse::<TokenStream>()?;
+                if !input.peek(token::Paren) {
+                    return Ok(Value::List(TokenStream::new()));
                 }
-                return Ok(Value::List);
+                let content;
+                parenthesized!(content in input);
+                return content.parse().map(Value::List);
             }
             _ => {}
         }
         if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() {
-            return Err(syn::Error::new_spanned(ident, format!("`{name}` needs a value; write `{example}`")));
+            return Err(syn::Error::new_spanned(
+                ident,
+                format!("`{name}` needs a value; write `{example}`"),
+            ));
         }
         let wrong = |what: &str| input.error(format!("`{name}` takes {what}; write `{example}`"));
         match self.form {
             Form::Flag | Form::List => Ok(Value::Flag),
-            Form::Text => input.parse().map(Value::Text).map_err(|_| wrong("a string literal")),
-            Form::Name => input.parse().map(Value::Name).map_err(|_| wrong("a new name")),
+            Form::Text => input
+                .parse()
+                .map(Value::Text)
+                .map_err(|_| wrong("a string literal")),
+            Form::Name => input
+                .parse()
+                .map(Value::Name)
+                .map_err(|_| wrong("a new name")),
             Form::Path => input.parse().map(Value::Path).map_err(|_| wrong("a path")),
             Form::Word(word) => match input.fork().parse::<Ident>() {
                 Ok(given) if given == word => input.parse::<Ident>().map(|_| Value::Word),

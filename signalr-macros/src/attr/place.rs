@@ -11,6 +11,7 @@ pub(crate) enum Place {
     Arg,
     OnConnected,
     OnDisconnected,
+    Authorize,
 }
 
 impl Place {
@@ -25,6 +26,7 @@ impl Place {
             Self::Arg => "`#[arg]`",
             Self::OnConnected => "`#[on_connected]`",
             Self::OnDisconnected => "`#[on_disconnected]`",
+            Self::Authorize => "`#[authorize]`",
         }
     }
 
@@ -47,6 +49,7 @@ impl Place {
             Self::ContractMethod => "a method of a hub interface",
             Self::Inject | Self::Arg => "a parameter",
             Self::OnConnected | Self::OnDisconnected => "a lifecycle method",
+            Self::Authorize => "an authorization",
         }
     }
 }

@@ -1,5 +1,8 @@
 /// The candidate that `given` most likely stands for.
-pub(super) fn nearest<'a>(given: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    given: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     candidates
         .map(|candidate| (distance(given, candidate), candidate))
         .filter(|&(distance, candidate)| distance <= (candidate.len() / 3).max(1))

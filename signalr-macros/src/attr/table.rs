@@ -12,13 +12,48 @@ pub(super) struct Key {
 
 /// All keys of all attributes. A name may stand twice where it means different things.
 pub(super) static KEYS: &[Key] = &[
-    Key { name: "client", form: Form::Path, example: "client = ChatClient", places: &[Place::Hub] },
-    Key { name: "implements", form: Form::Path, example: "implements = ChatApi", places: &[Place::Hub] },
-    Key { name: "inject", form: Form::Word("explicit"), example: "inject = explicit", places: &[Place::Hub] },
-    Key { name: "authorize", form: Form::List, example: "authorize(role = \"admin\")", places: &[Place::Hub] },
-    Key { name: "proxy", form: Form::Name, example: "proxy = ChatProxy", places: &[Place::ClientInterface] },
-    Key { name: "receiver", form: Form::Name, example: "receiver = ChatReceiver", places: &[Place::ClientInterface] },
-    Key { name: "client", form: Form::Name, example: "client = ChatCalls", places: &[Place::HubInterface] },
+    Key {
+        name: "client",
+        form: Form::Path,
+        example: "client = ChatClient",
+        places: &[Place::Hub],
+    },
+    Key {
+        name: "implements",
+        form: Form::Path,
+        example: "implements = ChatApi",
+        places: &[Place::Hub],
+    },
+    Key {
+        name: "inject",
+        form: Form::Word("explicit"),
+        example: "inject = explicit",
+        places: &[Place::Hub],
+    },
+    Key {
+        name: "authorize",
+        form: Form::List,
+        example: "authorize(role = \"admin\")",
+        places: &[Place::Hub],
+    },
+    Key {
+        name: "proxy",
+        form: Form::Name,
+        example: "proxy = ChatProxy",
+        places: &[Place::ClientInterface],
+    },
+    Key {
+        name: "receiver",
+        form: Form::Name,
+        example: "receiver = ChatReceiver",
+        places: &[Place::ClientInterface],
+    },
+    Key {
+        name: "client",
+        form: Form::Name,
+        example: "client = ChatCalls",
+        places: &[Place::HubInterface],
+    },
     Key {
         name: "crate",
         form: Form::Path,
@@ -31,10 +66,42 @@ pub(super) static KEYS: &[Key] = &[
         example: "name = \"SendMessage\"",
         places: &[Place::HubMethod, Place::ClientMethod, Place::ContractMethod],
     },
-    Key { name: "skip", form: Form::Flag, example: "skip", places: &[Place::HubMethod] },
-    Key { name: "extra", form: Form::Flag, example: "extra", places: &[Place::HubMethod] },
-    Key { name: "stream", form: Form::Flag, example: "stream", places: &[Place::HubMethod] },
-    Key { name: "key", form: Form::Text, example: "key = \"metrics\"", places: &[Place::Inject] },
+    Key {
+        name: "skip",
+        form: Form::Flag,
+        example: "skip",
+        places: &[Place::HubMethod],
+    },
+    Key {
+        name: "extra",
+        form: Form::Flag,
+        example: "extra",
+        places: &[Place::HubMethod],
+    },
+    Key {
+        name: "stream",
+        form: Form::Flag,
+        example: "stream",
+        places: &[Place::HubMethod],
+    },
+    Key {
+        name: "role",
+        form: Form::Text,
+        example: "role = \"admin\"",
+        places: &[Place::Authorize],
+    },
+    Key {
+        name: "policy",
+        form: Form::Text,
+        example: "policy = \"owner\"",
+        places: &[Place::Authorize],
+    },
+    Key {
+        name: "key",
+        form: Form::Text,
+        example: "key = \"metrics\"",
+        places: &[Place::Inject],
+    },
 ];
 
 pub(super) fn keys_of(place: Place) -> impl Iterator<Item = &'static Key> {
@@ -49,7 +116,14 @@ mod tests {
     fn a_place_has_each_key_once() {
         for key in KEYS {
             for &place in key.places {
-                assert_eq!(keys_of(place).filter(|other| other.name == key.name).count(), 1, "{}", key.name);
+                assert_eq!(
+                    keys_of(place)
+                        .filter(|other| other.name == key.name)
+                        .count(),
+                    1,
+                    "{}",
+                    key.name
+                );
             }
         }
     }

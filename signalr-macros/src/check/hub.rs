@@ -4,11 +4,14 @@ use crate::errors::Errors;
 use crate::model::{Hook, Hub, Method};
 
 pub(crate) fn hub(hub: &Hub, errors: &mut Errors) {
-    let contract = hub.contract.as_ref().and_then(|path| path.segments.last()).map(|segment| segment.ident.to_string());
+    let contract = hub
+        .contract
+        .as_ref()
+        .and_then(|path| path.segments.last())
+        .map(|segment| segment.ident.to_string());
     for method in &hub.methods {
         belonging(method, contract.as_deref(), errors);
         roles::once(&method.parameters, errors);
-        roles::no_cause(&method.parameters, errors);
     }
     for hook in hub.connected.iter().chain(&hub.disconnected) {
         roles::once(&hook.parameters, errors);
@@ -18,9 +21,13 @@ pub(crate) fn hub(hub: &Hub, errors: &mut Errors) {
     let own_names: Vec<_> = hub.own_names().map(named).collect();
     names::distinct(&own_names, errors);
 
-    let does_nothing = hub.methods.is_empty() && hub.connected.is_empty() && hub.disconnected.is_empty();
+    let does_nothing =
+        hub.methods.is_empty() && hub.connected.is_empty() && hub.disconnected.is_empty();
     if does_nothing && errors.is_empty() {
-        errors.at(&hub.self_type, "this impl has no hub methods; make one `pub` or mark it `#[hub_method]`");
+        errors.at(
+            &hub.self_type,
+            "this impl has no hub methods; make one `pub` or mark it `#[hub_method]`",
+        );
     }
 }
 
@@ -39,13 +46,33 @@ fn belonging(method: &Method, contract: Option<&str>, errors: &mut Errors) {
 }
 
 fn at_most_one(hooks: &[Hook], errors: &mut Errors) {
-    let Some((first, others)) = hooks.split_first() else { return };
-    for other in others.iter().filter(|other| first.cfg.is_empty() && other.cfg.is_empty()) {
-        let mark = other.mark.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        errors.at(&other.mark, format!("`{}` is already `#[{mark}]`; one method does it all", first.ident));
+    let Some((first, others)) = hooks.split_first() else {
+        return;
+    };
+    for other in others
+        .iter()
+        .filter(|other| first.cfg.is_empty() && other.cfg.is_empty())
+    {
+        let mark = other
+            .mark
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string())
+            .unwrap_or_default();
+        errors.at(
+            &other.mark,
+            format!(
+                "`{}` is already `#[{mark}]`; one method does it all",
+                first.ident
+            ),
+        );
     }
 }
 
 fn named(method: &Method) -> Named<'_> {
-    Named { wire_name: &method.wire_name, ident: &method.ident, attributes: &method.cfg }
+    Named {
+        wire_name: &method.wire_name,
+        ident: &method.ident,
+        attributes: &method.cfg,
+    }
 }

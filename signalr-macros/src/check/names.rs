@@ -19,14 +19,25 @@ pub(super) fn distinct(methods: &[Named<'_>], errors: &mut Errors) {
             let message = if name.given {
                 "a wire name cannot be empty".to_owned()
             } else {
-                format!("`{}` gives no wire name; write `#[hub_method(name = \"..\")]`", method.ident)
+                format!(
+                    "`{}` gives no wire name; write `#[hub_method(name = \"..\")]`",
+                    method.ident
+                )
             };
             errors.at_span(name.span, message);
             continue;
         }
-        let first = methods.iter().take(index).find(|first| first.wire_name.is_same(name));
-        if let Some(first) = first.filter(|first| !is_conditional(first.attributes) && !is_conditional(method.attributes)) {
-            let message = format!("wire name `{}` is already used; names compare without case", name.text);
+        let first = methods
+            .iter()
+            .take(index)
+            .find(|first| first.wire_name.is_same(name));
+        if let Some(first) = first
+            .filter(|first| !is_conditional(first.attributes) && !is_conditional(method.attributes))
+        {
+            let message = format!(
+                "wire name `{}` is already used; names compare without case",
+                name.text
+            );
             errors.at_span(name.span, message);
             errors.at_span(first.wire_name.span, "first used here");
         }
@@ -34,10 +45,15 @@ pub(super) fn distinct(methods: &[Named<'_>], errors: &mut Errors) {
 }
 
 fn is_conditional(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("cfg"))
 }
 
 /// Whether names are the same that `cfg` may keep apart, which only the compiler can tell.
 pub(crate) fn may_collide<'m>(names: impl Iterator<Item = &'m WireName> + Clone) -> bool {
-    names.clone().enumerate().any(|(index, name)| names.clone().take(index).any(|first| first.is_same(name)))
+    names
+        .clone()
+        .enumerate()
+        .any(|(index, name)| names.clone().take(index).any(|first| first.is_same(name)))
 }

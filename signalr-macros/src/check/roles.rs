@@ -1,13 +1,21 @@
 use crate::errors::Errors;
 use crate::model::{Parameter, Role};
 
-/// What there is one of comes once, and the cause only where a connection ends.
+/// What there is one of comes once.
 pub(super) fn once(parameters: &[Parameter], errors: &mut Errors) {
     for (index, parameter) in parameters.iter().enumerate() {
-        let Some(noun) = only_one(&parameter.role) else { continue };
-        let first = parameters.iter().take(index).find(|first| only_one(&first.role) == Some(noun));
+        let Some(noun) = only_one(&parameter.role) else {
+            continue;
+        };
+        let first = parameters
+            .iter()
+            .take(index)
+            .find(|first| only_one(&first.role) == Some(noun));
         if let Some(first) = first {
-            errors.at(&parameter.written, format!("{noun} is already taken by `{}`", first.name()));
+            errors.at(
+                parameter.written(),
+                format!("{noun} is already taken by `{}`", first.name()),
+            );
         }
     }
 }
@@ -18,12 +26,5 @@ fn only_one(role: &Role) -> Option<&'static str> {
         Role::Token => Some("the cancellation token"),
         Role::Cause => Some("the cause"),
         Role::Argument(_) | Role::Upload(_) | Role::Service(_) => None,
-    }
-}
-
-/// The cause of a disconnection in a method that is called by clients.
-pub(super) fn no_cause(parameters: &[Parameter], errors: &mut Errors) {
-    for parameter in parameters.iter().filter(|parameter| matches!(parameter.role, Role::Cause)) {
-        errors.at(&parameter.written, "the cause belongs to `#[on_disconnected]`; a call has none");
     }
 }

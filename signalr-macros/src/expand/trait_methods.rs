@@ -26,5 +26,9 @@ fn open_function(function: &mut Function) {
         };
     }
     let sized: Path = parse_quote!(::core::marker::Sized);
-    signature.generics.make_where_clause().predicates.push(parse_quote!(Self: #sized));
+    signature
+        .generics
+        .make_where_clause()
+        .predicates
+        .push(parse_quote!(Self: #sized));
 }

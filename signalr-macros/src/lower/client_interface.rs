@@ -22,13 +22,20 @@ pub(crate) fn client_interface(
     errors: &mut Errors,
 ) -> Option<ClientInterface> {
     let header = trait_head::header(arguments, block, &KIND, errors);
-    let methods = block.members.iter().filter_map(|member| method(member, errors)).collect();
+    let methods = block
+        .members
+        .iter()
+        .filter_map(|member| method(member, errors))
+        .collect();
     let ident = block.ident.unraw();
     let named = |key, default| arguments.name(key).cloned().unwrap_or(default);
     Some(ClientInterface {
         header: header?,
         proxy: named("proxy", format_ident!("{ident}Proxy", span = ident.span())),
-        receiver: named("receiver", format_ident!("{ident}Receiver", span = ident.span())),
+        receiver: named(
+            "receiver",
+            format_ident!("{ident}Receiver", span = ident.span()),
+        ),
         methods,
     })
 }
@@ -41,7 +48,10 @@ fn method(member: &Member, errors: &mut Errors) -> Option<ClientMethod> {
     let answer = outcome::of_client_method(&signature.output, errors);
     if signature.asyncness.is_none() {
         let (rule, name) = (KIND.rule, &signature.ident);
-        errors.at(signature.fn_token, format!("{rule}; write `async fn {name}`"));
+        errors.at(
+            signature.fn_token,
+            format!("{rule}; write `async fn {name}`"),
+        );
         return None;
     }
     Some(ClientMethod {

@@ -12,10 +12,16 @@ pub(super) fn crate_path(arguments: &Arguments, errors: &mut Errors) -> Path {
         return parse_quote!(::signalr);
     };
     // `$crate` is how a `macro_rules!` macro writes its own crate.
-    let rooted = path.segments.first().is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
+    let rooted = path
+        .segments
+        .first()
+        .is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
     if path.leading_colon.is_none() && !rooted {
         let shown = shape::show(&path.to_token_stream());
-        errors.at(path, format!("`crate` must start with `::` or `crate::`; write `::{shown}`"));
+        errors.at(
+            path,
+            format!("`crate` must start with `::` or `crate::`; write `::{shown}`"),
+        );
         return parse_quote!(::signalr);
     }
     path.clone()

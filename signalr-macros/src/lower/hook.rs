@@ -24,7 +24,10 @@ pub(super) fn lower(
         _ => &[Own::HubMethod],
     };
     for other in others.iter().flat_map(|&other| own::all(attributes, other)) {
-        errors.at(other, format!("a method has one role; this one is already `{name}`"));
+        errors.at(
+            other,
+            format!("a method has one role; this one is already `{name}`"),
+        );
     }
     let syntax = &function.signature;
     let callable = signature::require_callable(syntax, "lifecycle methods", errors);
@@ -32,16 +35,25 @@ pub(super) fn lower(
     let mut parameters = Vec::new();
     for written in signature::parameters(syntax) {
         let lowered = parameter::lower(written, Scope { place, explicit }, errors);
-        match lowered.as_ref().and_then(|lowered| parameter::not_in_a_hook(lowered, name)) {
+        match lowered
+            .as_ref()
+            .and_then(|lowered| parameter::not_in_a_hook(lowered, name))
+        {
             Some(message) => errors.at(&written.ty, message),
             None => parameters.extend(lowered),
         }
     }
     let returned = outcome::returned(&syntax.output);
-    let fallible = shape::is_named(&returned, "Result");
-    let value = if fallible { shape::result_value(&returned) } else { Some(&returned) };
-    if value.is_some_and(|value| !shape::is_unit(value)) {
-        errors.at(&returned, "nobody reads the result of a lifecycle method; return nothing or `Result<(), E>`");
+    let fallible = shape::is_named(&returned, "Result").then(|| outcome::fallible(&returned));
+    if !shape::is_unit(
+        fallible
+            .as_ref()
+            .map_or(&returned, |fallible| &*fallible.value),
+    ) {
+        errors.at(
+            &returned,
+            "nobody reads the result of a lifecycle method; return nothing or `Result<(), E>`",
+        );
         return None;
     }
     (callable && parameters.len() == given).then(|| Hook {

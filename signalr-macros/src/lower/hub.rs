@@ -1,7 +1,7 @@
 use syn::ext::IdentExt;
 use syn::{GenericParam, Type};
 
-use super::{crate_path, hook, marks, method, shape};
+use super::{authorize, crate_path, hook, marks, method, shape};
 use crate::attr::own::{self, Own};
 use crate::attr::{Arguments, Place};
 use crate::errors::Errors;
@@ -10,8 +10,8 @@ use crate::parse::{ImplBlock, Member, MemberKind};
 
 /// Lowers a `#[hub]` impl; nothing if no hub can be made of it.
 pub(crate) fn hub(arguments: &Arguments, block: &ImplBlock, errors: &mut Errors) -> Option<Hub> {
-    marks::refuse_authorize_key(arguments, errors);
-    marks::refuse_authorize(&block.attrs, errors);
+    let remedy = "belongs on a method; for the whole hub write `#[hub(authorize(..))]`";
+    marks::refuse(&block.attrs, &[Own::Authorize], remedy, errors);
     let krate = crate_path::crate_path(arguments, errors);
     let name = type_name(block, errors);
     let is_static = require_static(block, errors);
@@ -23,6 +23,7 @@ pub(crate) fn hub(arguments: &Arguments, block: &ImplBlock, errors: &mut Errors)
         name: name.clone().unwrap_or_default(),
         client: arguments.path("client").cloned(),
         contract: arguments.path("implements").cloned(),
+        authorize: authorize::of_hub(arguments, errors),
         methods: Vec::new(),
         connected: Vec::new(),
         disconnected: Vec::new(),
@@ -45,34 +46,60 @@ fn lower_member(member: &Member, explicit: bool, hub: &mut Hub, errors: &mut Err
     let function = match &member.kind {
         MemberKind::Function(function) => function,
         MemberKind::Other(_) => {
-            let ours = [Own::HubMethod, Own::OnConnected, Own::OnDisconnected, Own::Authorize];
+            let ours = [
+                Own::HubMethod,
+                Own::OnConnected,
+                Own::OnDisconnected,
+                Own::Authorize,
+            ];
             marks::refuse(attributes, &ours, "belongs on a method", errors);
             return;
         }
         MemberKind::Broken(_) => return,
     };
-    marks::refuse_authorize(attributes, errors);
-    marks::refuse(attributes, &[Own::Inject, Own::Arg], "belongs on a parameter", errors);
+    marks::refuse(
+        attributes,
+        &[Own::Inject, Own::Arg],
+        "belongs on a parameter",
+        errors,
+    );
     let mark = own::all(attributes, Own::OnConnected).map(|mark| (mark, Place::OnConnected));
-    let mark = mark.chain(own::all(attributes, Own::OnDisconnected).map(|mark| (mark, Place::OnDisconnected))).next();
+    let mark = mark
+        .chain(own::all(attributes, Own::OnDisconnected).map(|mark| (mark, Place::OnDisconnected)))
+        .next();
     match mark {
         Some((mark, place)) => {
+            let remedy = "belongs on a method that clients call; the hub's own `authorize(..)` guards its connections";
+            marks::refuse(attributes, &[Own::Authorize], remedy, errors);
             let hook = hook::lower(mark, place, attributes, function, explicit, errors);
-            let hooks = if place == Place::OnConnected { &mut hub.connected } else { &mut hub.disconnected };
+            let hooks = if place == Place::OnConnected {
+                &mut hub.connected
+            } else {
+                &mut hub.disconnected
+            };
             hooks.extend(hook);
         }
-        None => hub.methods.extend(method::lower(attributes, function, explicit, errors)),
+        None => hub
+            .methods
+            .extend(method::lower(attributes, function, explicit, errors)),
     }
 }
 
 /// The name under which the hub appears in logs and errors.
 fn type_name(block: &ImplBlock, errors: &mut Errors) -> Option<String> {
     let name = match shape::peel(&block.self_type) {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.unraw().to_string()),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.unraw().to_string()),
         _ => None,
     };
     if name.is_none() {
-        errors.at(&block.self_type, "a hub is a named type; write `impl ChatHub`");
+        errors.at(
+            &block.self_type,
+            "a hub is a named type; write `impl ChatHub`",
+        );
     }
     name
 }
@@ -83,7 +110,10 @@ fn require_static(block: &ImplBlock, errors: &mut Errors) -> bool {
         if let GenericParam::Lifetime(param) = param {
             is_static = false;
             let lifetime = &param.lifetime;
-            errors.at(lifetime, format!("a hub must be `'static`; remove the lifetime `{lifetime}`"));
+            errors.at(
+                lifetime,
+                format!("a hub must be `'static`; remove the lifetime `{lifetime}`"),
+            );
         }
     }
     is_static

@@ -1,6 +1,7 @@
 //! From syntax to the model. What a single function, parameter or type may look like is decided here; `check` holds
 //! the rules between them.
 
+mod authorize;
 mod client_interface;
 mod crate_path;
 mod hook;

@@ -18,10 +18,17 @@ pub(super) fn borrow_in(ty: &Type) -> Option<Borrow<'_>> {
         Type::Tuple(tuple) => tuple.elems.iter().find_map(borrow_in),
         Type::Array(array) => borrow_in(&array.elem),
         Type::Slice(slice) => borrow_in(&slice.elem),
-        Type::Path(path) => path.path.segments.iter().find_map(|segment| match &segment.arguments {
-            PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(borrow_in_argument),
-            _ => None,
-        }),
+        Type::Path(path) => {
+            path.path
+                .segments
+                .iter()
+                .find_map(|segment| match &segment.arguments {
+                    PathArguments::AngleBracketed(arguments) => {
+                        arguments.args.iter().find_map(borrow_in_argument)
+                    }
+                    _ => None,
+                })
+        }
         _ => None,
     }
 }
@@ -29,7 +36,10 @@ pub(super) fn borrow_in(ty: &Type) -> Option<Borrow<'_>> {
 /// As [`borrow_in`], for what is only sent: there `'static` data is as good as owned.
 pub(super) fn borrow_in_result(ty: &Type) -> Option<Borrow<'_>> {
     borrow_in(ty).filter(|borrow| match borrow {
-        Borrow::Reference(reference) => reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static"),
+        Borrow::Reference(reference) => reference
+            .lifetime
+            .as_ref()
+            .is_none_or(|lifetime| lifetime.ident != "static"),
         Borrow::Lifetime(_) => true,
     })
 }
@@ -38,7 +48,9 @@ fn borrow_in_argument(argument: &GenericArgument) -> Option<Borrow<'_>> {
     match argument {
         GenericArgument::Type(ty) => borrow_in(ty),
         GenericArgument::AssocType(binding) => borrow_in(&binding.ty),
-        GenericArgument::Lifetime(lifetime) if lifetime.ident != "static" => Some(Borrow::Lifetime(lifetime)),
+        GenericArgument::Lifetime(lifetime) if lifetime.ident != "static" => {
+            Some(Borrow::Lifetime(lifetime))
+        }
         _ => None,
     }
 }
@@ -48,7 +60,11 @@ impl Borrow<'_> {
     pub(super) fn remedy(self) -> String {
         match self {
             Self::Reference(reference) => {
-                format!("use `{}` instead of `{}`", owned(&reference.elem), shape::show(reference))
+                format!(
+                    "use `{}` instead of `{}`",
+                    owned(&reference.elem),
+                    shape::show(reference)
+                )
             }
             Self::Lifetime(lifetime) => format!("remove the lifetime `{lifetime}`"),
         }
@@ -84,9 +100,18 @@ mod tests {
 
     #[test]
     fn the_remedy_names_the_owned_type() {
-        assert_eq!(remedy(parse_quote!(&str)).as_deref(), Some("use `String` instead of `&str`"));
-        assert_eq!(remedy(parse_quote!(Option<&[u8]>)).as_deref(), Some("use `Vec<u8>` instead of `&[u8]`"));
-        assert_eq!(remedy(parse_quote!(Cow<'a, str>)).as_deref(), Some("remove the lifetime `'a`"));
+        assert_eq!(
+            remedy(parse_quote!(&str)).as_deref(),
+            Some("use `String` instead of `&str`")
+        );
+        assert_eq!(
+            remedy(parse_quote!(Option<&[u8]>)).as_deref(),
+            Some("use `Vec<u8>` instead of `&[u8]`")
+        );
+        assert_eq!(
+            remedy(parse_quote!(Cow<'a, str>)).as_deref(),
+            Some("remove the lifetime `'a`")
+        );
         assert_eq!(remedy(parse_quote!(Vec<(String, u8)>)), None);
     }
 

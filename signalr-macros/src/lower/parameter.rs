@@ -17,7 +17,10 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn interface(place: Place) -> Self {
-        Self { place, explicit: true }
+        Self {
+            place,
+            explicit: true,
+        }
     }
 
     fn is_interface(self) -> bool {
@@ -27,21 +30,38 @@ impl Scope {
 
 pub(super) fn lower(parameter: &PatType, scope: Scope, errors: &mut Errors) -> Option<Parameter> {
     if let Some(cfg) = marks::cfg(&parameter.attrs).first() {
-        errors.at(cfg, "a parameter cannot come and go; put `#[cfg]` on the method");
+        errors.at(
+            cfg,
+            "a parameter cannot come and go; put `#[cfg]` on the method",
+        );
     }
     let role = role(parameter, scope, errors);
     let ident = plain_name(parameter, role.as_ref(), scope, errors);
-    let (pat, ty) = (&parameter.pat, &parameter.ty);
-    Some(Parameter { ident: ident?, written: quote::quote!(#pat: #ty), role: role? })
+    Some(Parameter {
+        ident: ident?,
+        pat: (*parameter.pat).clone(),
+        ty: (*parameter.ty).clone(),
+        role: role?,
+    })
 }
 
-fn plain_name(parameter: &PatType, role: Option<&Role>, scope: Scope, errors: &mut Errors) -> Option<Option<Ident>> {
+fn plain_name(
+    parameter: &PatType,
+    role: Option<&Role>,
+    scope: Scope,
+    errors: &mut Errors,
+) -> Option<Option<Ident>> {
     let on_wire = matches!(role, Some(Role::Argument(_) | Role::Upload(_)));
     match &*parameter.pat {
-        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(Some(pat.ident.clone())),
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
+            Some(Some(pat.ident.clone()))
+        }
         Pat::Wild(_) if !on_wire && !scope.is_interface() => Some(None),
         pattern => {
-            errors.at(pattern, "hub method parameters need a plain name; it becomes part of the client");
+            errors.at(
+                pattern,
+                "hub method parameters need a plain name; it becomes part of the client",
+            );
             None
         }
     }
@@ -57,7 +77,10 @@ fn role(parameter: &PatType, scope: Scope, errors: &mut Errors) -> Option<Role> 
     let inject = marks::single(&parameter.attrs, Own::Inject, errors);
     let arg = marks::single(&parameter.attrs, Own::Arg, errors);
     if let (Some(_), Some(arg)) = (inject, arg) {
-        errors.at(arg, "a parameter is either `#[inject]` or `#[arg]`; remove one");
+        errors.at(
+            arg,
+            "a parameter is either `#[inject]` or `#[arg]`; remove one",
+        );
         return None;
     }
     if let Some(arg) = arg {
@@ -65,9 +88,14 @@ fn role(parameter: &PatType, scope: Scope, errors: &mut Errors) -> Option<Role> 
         return argument(ty, errors);
     }
     if let Some(inject) = inject {
-        let key = Arguments::of(inject, Place::Inject, errors).text("key").cloned();
+        let key = Arguments::of(inject, Place::Inject, errors)
+            .text("key")
+            .cloned();
         return match shape::only_argument(ty, "Arc") {
-            Some(service) => Some(Role::Service(Service { ty: service.clone(), key })),
+            Some(service) => Some(Role::Service(Service {
+                ty: service.clone(),
+                key,
+            })),
             None => {
                 errors.at(ty, "injected parameters have the form `Arc<T>`");
                 None
@@ -85,7 +113,10 @@ fn hub_role(ty: &Type, scope: Scope, errors: &mut Errors) -> Option<Role> {
         return Some(Role::Context);
     }
     if shape::is_named(ty, "CallerContext") || is_exclusive_context(ty) {
-        errors.at(ty, "the caller context is borrowed; write `&CallerContext<Self>`");
+        errors.at(
+            ty,
+            "the caller context is borrowed; write `&CallerContext<Self>`",
+        );
         return None;
     }
     if shape::is_named(ty, "CancellationToken") {
@@ -94,19 +125,31 @@ fn hub_role(ty: &Type, scope: Scope, errors: &mut Errors) -> Option<Role> {
     if let Some(item) = shape::only_argument(ty, "UploadStream") {
         return argument(item, errors).map(|_| Role::Upload(item.clone()));
     }
+    if is_cause(ty) && scope.place == Place::HubMethod {
+        errors.at(
+            ty,
+            "the cause belongs to `#[on_disconnected]`; a call has none",
+        );
+        return None;
+    }
     if is_cause(ty) {
         return Some(Role::Cause);
     }
     if !scope.explicit
         && let Some(service) = shape::only_argument(ty, "Arc")
     {
-        return Some(Role::Service(Service { ty: service.clone(), key: None }));
+        return Some(Role::Service(Service {
+            ty: service.clone(),
+            key: None,
+        }));
     }
     argument(ty, errors)
 }
 
 fn interface_role(ty: &Type, place: Place, errors: &mut Errors) -> Option<Role> {
-    let of_the_hub = |what: &str| format!("{what} belongs to the hub's method; an interface names only what crosses the wire");
+    let of_the_hub = |what: &str| {
+        format!("{what} belongs to the hub's method; an interface names only what crosses the wire")
+    };
     if shape::is_named(ty, "CallerContext")
         || matches!(shape::peel(ty), Type::Reference(reference) if shape::is_named(&reference.elem, "CallerContext"))
     {
@@ -137,11 +180,17 @@ fn argument(ty: &Type, errors: &mut Errors) -> Option<Role> {
     }
     if let Some(item) = shape::stream_item(ty) {
         let item = shape::show(item);
-        errors.at(ty, format!("uploads arrive as `UploadStream`; write `UploadStream<{item}>`"));
+        errors.at(
+            ty,
+            format!("uploads arrive as `UploadStream`; write `UploadStream<{item}>`"),
+        );
         return None;
     }
     if matches!(shape::peel(ty), Type::ImplTrait(_)) {
-        errors.at(ty, "wire arguments have one type; name it instead of `impl`");
+        errors.at(
+            ty,
+            "wire arguments have one type; name it instead of `impl`",
+        );
         return None;
     }
     Some(Role::Argument(ty.clone()))
@@ -165,9 +214,13 @@ pub(super) fn not_in_a_hook(parameter: &Parameter, what: &str) -> Option<String>
         Role::Argument(ty) if shape::is_named(ty, "Arc") => {
             Some("with `inject = explicit`, a service is marked `#[inject]`".to_owned())
         }
-        Role::Argument(_) | Role::Upload(_) => Some(format!("`{what}` has no wire arguments; {takes}")),
+        Role::Argument(_) | Role::Upload(_) => {
+            Some(format!("`{what}` has no wire arguments; {takes}"))
+        }
         Role::Token => Some(format!("`{what}` has no call to cancel; {takes}")),
-        Role::Cause if what == "#[on_connected]" => Some("the cause belongs to `#[on_disconnected]`".to_owned()),
+        Role::Cause if what == "#[on_connected]" => {
+            Some("the cause belongs to `#[on_disconnected]`".to_owned())
+        }
         Role::Cause | Role::Context | Role::Service(_) => None,
     }
 }
@@ -180,33 +233,69 @@ mod tests {
     use super::*;
 
     fn lowered(parameter: proc_macro2::TokenStream, explicit: bool) -> Result<Role, Vec<String>> {
-        let signature: Signature = syn::parse2(quote!(fn f(&self, #parameter))).expect("a signature");
-        let Some(FnArg::Typed(typed)) = signature.inputs.last().cloned() else { panic!("no parameter") };
+        let signature: Signature =
+            syn::parse2(quote!(fn f(&self, #parameter))).expect("a signature");
+        let Some(FnArg::Typed(typed)) = signature.inputs.last().cloned() else {
+            panic!("no parameter")
+        };
         let mut errors = Errors::default();
-        let lowered = lower(&typed, Scope { place: Place::HubMethod, explicit }, &mut errors);
-        lowered.map(|parameter| parameter.role).ok_or_else(|| errors.texts())
+        let lowered = lower(
+            &typed,
+            Scope {
+                place: Place::HubMethod,
+                explicit,
+            },
+            &mut errors,
+        );
+        lowered
+            .map(|parameter| parameter.role)
+            .ok_or_else(|| errors.texts())
     }
 
     #[test]
     fn a_parameter_is_told_by_its_type() {
-        assert!(matches!(lowered(quote!(cx: &CallerContext<Self>), false), Ok(Role::Context)));
-        assert!(matches!(lowered(quote!(a: std::sync::Arc<dyn Sink>), false), Ok(Role::Service(_))));
-        assert!(matches!(lowered(quote!(a: Arc<str>), true), Ok(Role::Argument(_))));
-        assert!(matches!(lowered(quote!(#[arg] a: Arc<str>), false), Ok(Role::Argument(_))));
-        assert!(matches!(lowered(quote!(stop: CancellationToken), false), Ok(Role::Token)));
-        assert!(matches!(lowered(quote!(a: UploadStream<f64>), false), Ok(Role::Upload(_))));
-        assert!(matches!(lowered(quote!(a: Option<&ConnectionError>), false), Ok(Role::Cause)));
+        assert!(matches!(
+            lowered(quote!(cx: &CallerContext<Self>), false),
+            Ok(Role::Context)
+        ));
+        assert!(matches!(
+            lowered(quote!(a: std::sync::Arc<dyn Sink>), false),
+            Ok(Role::Service(_))
+        ));
+        assert!(matches!(
+            lowered(quote!(a: Arc<str>), true),
+            Ok(Role::Argument(_))
+        ));
+        assert!(matches!(
+            lowered(quote!(#[arg] a: Arc<str>), false),
+            Ok(Role::Argument(_))
+        ));
+        assert!(matches!(
+            lowered(quote!(stop: CancellationToken), false),
+            Ok(Role::Token)
+        ));
+        assert!(matches!(
+            lowered(quote!(a: UploadStream<f64>), false),
+            Ok(Role::Upload(_))
+        ));
     }
 
     #[test]
     fn a_service_may_have_a_key() {
         let role = lowered(quote!(#[inject(key = "metrics")] a: Arc<Sink>), true);
-        assert!(matches!(role, Ok(Role::Service(Service { key: Some(key), .. })) if key.value() == "metrics"));
+        assert!(
+            matches!(role, Ok(Role::Service(Service { key: Some(key), .. })) if key.value() == "metrics")
+        );
     }
 
     #[test]
     fn a_stream_parameter_is_named_as_it_arrives() {
         let refused = lowered(quote!(a: impl Stream<Item = f64>), false);
-        assert_eq!(refused.err(), Some(vec!["uploads arrive as `UploadStream`; write `UploadStream<f64>`".to_owned()]));
+        assert_eq!(
+            refused.err(),
+            Some(vec![
+                "uploads arrive as `UploadStream`; write `UploadStream<f64>`".to_owned()
+            ])
+        );
     }
 }

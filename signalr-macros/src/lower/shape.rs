@@ -30,11 +30,14 @@ fn arguments_of(segment: &PathSegment) -> impl Iterator<Item = &Type> {
         PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
         _ => None,
     };
-    arguments.into_iter().flatten().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        GenericArgument::AssocType(binding) => Some(&binding.ty),
-        _ => None,
-    })
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            GenericArgument::AssocType(binding) => Some(&binding.ty),
+            _ => None,
+        })
 }
 
 /// The `T` of `Name<T>`.
@@ -46,7 +49,16 @@ pub(super) fn only_argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
 
 /// The `T` of a `Result<T, ..>`.
 pub(super) fn result_value(ty: &Type) -> Option<&Type> {
-    last_segment(ty).filter(|segment| segment.ident == "Result").and_then(|segment| arguments_of(segment).next())
+    last_segment(ty)
+        .filter(|segment| segment.ident == "Result")
+        .and_then(|segment| arguments_of(segment).next())
+}
+
+/// The `E` of a `Result<T, E>`.
+pub(super) fn result_error(ty: &Type) -> Option<&Type> {
+    last_segment(ty)
+        .filter(|segment| segment.ident == "Result")
+        .and_then(|segment| arguments_of(segment).nth(1))
 }
 
 pub(super) fn is_unit(ty: &Type) -> bool {
@@ -56,7 +68,11 @@ pub(super) fn is_unit(ty: &Type) -> bool {
 /// The bound with this name among those of an `impl Trait`.
 fn bound<'t>(ty: &'t TypeImplTrait, name: &str) -> Option<&'t PathSegment> {
     ty.bounds.iter().find_map(|bound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last().filter(|segment| segment.ident == name),
+        TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .filter(|segment| segment.ident == name),
         _ => None,
     })
 }
@@ -74,10 +90,18 @@ pub(super) fn stream_item(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The `T` of the outermost `Result<T, ..>` that is named as the item of a stream type such as
+/// The outermost `Result<T, ..>` that is named as the item of a stream type such as
 /// `Pin<Box<dyn Stream<Item = Result<T, E>>>>`.
 pub(super) fn fallible_item(ty: &Type) -> Option<&Type> {
-    let find = |segment| arguments_of(segment).find_map(|ty| result_value(ty).or_else(|| fallible_item(ty)));
+    let find = |segment| {
+        arguments_of(segment).find_map(|ty| {
+            if is_named(ty, "Result") {
+                Some(ty)
+            } else {
+                fallible_item(ty)
+            }
+        })
+    };
     match peel(ty) {
         Type::Path(path) => path.path.segments.last().and_then(find),
         Type::TraitObject(object) => object.bounds.iter().find_map(|bound| match bound {
@@ -91,9 +115,19 @@ pub(super) fn fallible_item(ty: &Type) -> Option<&Type> {
 /// The type as a user would write it.
 pub(super) fn show(ty: &impl ToTokens) -> String {
     let spaced = ty.to_token_stream().to_string();
-    [(" <", "<"), ("< ", "<"), (" >", ">"), ("& ", "&"), (" :: ", "::"), (":: ", "::"), (" ,", ","), ("[ ", "["), (" ]", "]")]
-        .into_iter()
-        .fold(spaced, |text, (from, to)| text.replace(from, to))
+    [
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        ("& ", "&"),
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" ,", ","),
+        ("[ ", "["),
+        (" ]", "]"),
+    ]
+    .into_iter()
+    .fold(spaced, |text, (from, to)| text.replace(from, to))
 }
 
 #[cfg(test)]
@@ -104,7 +138,10 @@ mod tests {
 
     #[test]
     fn names_are_told_by_their_last_segment() {
-        assert!(is_named(&parse_quote!(signalr::CallerContext<Self>), "CallerContext"));
+        assert!(is_named(
+            &parse_quote!(signalr::CallerContext<Self>),
+            "CallerContext"
+        ));
         assert!(is_named(&parse_quote!((Arc<u8>)), "Arc"));
         assert!(!is_named(&parse_quote!([u8]), "u8"));
     }
@@ -112,16 +149,31 @@ mod tests {
     #[test]
     fn the_item_of_a_stream_is_found() {
         let shown = |ty: Type| stream_item(&ty).map(show);
-        assert_eq!(shown(parse_quote!(impl Stream<Item = u32> + Send)).as_deref(), Some("u32"));
-        assert_eq!(shown(parse_quote!(impl futures::Stream<Item = Vec<u8>>)).as_deref(), Some("Vec<u8>"));
+        assert_eq!(
+            shown(parse_quote!(impl Stream<Item = u32> + Send)).as_deref(),
+            Some("u32")
+        );
+        assert_eq!(
+            shown(parse_quote!(impl futures::Stream<Item = Vec<u8>>)).as_deref(),
+            Some("Vec<u8>")
+        );
         assert_eq!(shown(parse_quote!(impl Future<Output = u32>)), None);
     }
 
     #[test]
     fn a_fallible_item_is_found_in_a_named_stream() {
         let shown = |ty: Type| fallible_item(&ty).map(show);
-        assert_eq!(shown(parse_quote!(BoxStream<'static, Result<u32, E>>)).as_deref(), Some("u32"));
-        assert_eq!(shown(parse_quote!(Pin<Box<dyn Stream<Item = io::Result<u8>> + Send>>)).as_deref(), Some("u8"));
+        assert_eq!(
+            shown(parse_quote!(BoxStream<'static, Result<u32, E>>)).as_deref(),
+            Some("Result<u32, E>")
+        );
+        assert_eq!(
+            shown(parse_quote!(
+                Pin<Box<dyn Stream<Item = io::Result<u8>> + Send>>
+            ))
+            .as_deref(),
+            Some("io::Result<u8>")
+        );
         assert_eq!(shown(parse_quote!(ReceiverStream<u32>)), None);
     }
 }

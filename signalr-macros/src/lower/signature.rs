@@ -18,16 +18,27 @@ pub(super) fn require_callable(signature: &Signature, what: &str, errors: &mut E
             if let Some(reason) = wrong_receiver(receiver) {
                 let mut receiver = receiver.clone();
                 receiver.attrs.clear();
-                mistake(syn::Error::new_spanned(receiver, format!("{what} take `&self`; {reason}")));
+                mistake(syn::Error::new_spanned(
+                    receiver,
+                    format!("{what} take `&self`; {reason}"),
+                ));
             }
         }
     }
-    if signature.generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_))) {
+    if signature
+        .generics
+        .params
+        .iter()
+        .any(|param| !matches!(param, GenericParam::Lifetime(_)))
+    {
         let message = format!("{what} cannot have type parameters; the wire carries no types");
         mistake(syn::Error::new_spanned(&signature.generics, message));
     }
     if let Safety::Unsafe(token) = &signature.safety {
-        mistake(syn::Error::new_spanned(token, format!("{what} cannot be `unsafe`; anyone can call them")));
+        mistake(syn::Error::new_spanned(
+            token,
+            format!("{what} cannot be `unsafe`; anyone can call them"),
+        ));
     }
     good
 }

@@ -19,10 +19,20 @@ pub(super) struct Kind {
 }
 
 /// What holds for the trait as a whole; nothing if no interface can be made of it.
-pub(super) fn header(arguments: &Arguments, block: &TraitBlock, kind: &Kind, errors: &mut Errors) -> Option<Header> {
+pub(super) fn header(
+    arguments: &Arguments,
+    block: &TraitBlock,
+    kind: &Kind,
+    errors: &mut Errors,
+) -> Option<Header> {
     let krate = crate_path::crate_path(arguments, errors);
     let noun = kind.trait_noun;
-    marks::refuse_authorize(&block.attrs, errors);
+    marks::refuse(
+        &block.attrs,
+        &[Own::Authorize],
+        "belongs on a method of a `#[hub]` impl",
+        errors,
+    );
     let mut sound = true;
     let mut mistake = |error: syn::Error| {
         sound = false;
@@ -33,16 +43,25 @@ pub(super) fn header(arguments: &Arguments, block: &TraitBlock, kind: &Kind, err
         mistake(syn::Error::new_spanned(&block.generics, message));
     }
     if let Some(clause) = &block.generics.where_clause {
-        mistake(syn::Error::new_spanned(clause, format!("{noun} has no `where` clause; remove it")));
+        mistake(syn::Error::new_spanned(
+            clause,
+            format!("{noun} has no `where` clause; remove it"),
+        ));
     }
     if !block.supertraits.is_empty() {
         let message = format!("{noun} cannot have supertraits; write all its methods in one trait");
         mistake(syn::Error::new_spanned(&block.supertraits, message));
     }
     if let Some(token) = &block.unsafety {
-        mistake(syn::Error::new_spanned(token, format!("{noun} cannot be `unsafe`; remove it")));
+        mistake(syn::Error::new_spanned(
+            token,
+            format!("{noun} cannot be `unsafe`; remove it"),
+        ));
     }
-    let only_functions = block.members.iter().all(|member| !matches!(member.kind, MemberKind::Other(_)));
+    let only_functions = block
+        .members
+        .iter()
+        .all(|member| !matches!(member.kind, MemberKind::Other(_)));
     (sound && only_functions).then(|| Header {
         krate,
         cfg: marks::cfg(&block.attrs),
@@ -52,11 +71,20 @@ pub(super) fn header(arguments: &Arguments, block: &TraitBlock, kind: &Kind, err
 }
 
 /// The function that a member is, if it is one that an interface can hold.
-pub(super) fn function<'m>(member: &'m Member, kind: &Kind, errors: &mut Errors) -> Option<&'m Function> {
+pub(super) fn function<'m>(
+    member: &'m Member,
+    kind: &Kind,
+    errors: &mut Errors,
+) -> Option<&'m Function> {
     let attributes = &member.attrs;
     marks::refuse_conditional(attributes, errors);
     let hooks = [Own::OnConnected, Own::OnDisconnected, Own::Authorize];
-    marks::refuse(attributes, &hooks, "belongs on a method of a `#[hub]` impl", errors);
+    marks::refuse(
+        attributes,
+        &hooks,
+        "belongs on a method of a `#[hub]` impl",
+        errors,
+    );
     let rule = kind.rule;
     let function = match &member.kind {
         MemberKind::Function(function) => function,
@@ -81,14 +109,20 @@ pub(super) fn wire_name(
     errors: &mut Errors,
 ) -> WireName {
     let keys = marks::method_keys(attributes, kind.place, errors).unwrap_or_default();
-    keys.text("name").map_or_else(|| WireName::derived(&signature.ident), WireName::given)
+    keys.text("name")
+        .map_or_else(|| WireName::derived(&signature.ident), WireName::given)
 }
 
 /// All parameters, or nothing if one is wrong.
-pub(super) fn parameters(signature: &Signature, kind: &Kind, errors: &mut Errors) -> Option<Vec<Parameter>> {
+pub(super) fn parameters(
+    signature: &Signature,
+    kind: &Kind,
+    errors: &mut Errors,
+) -> Option<Vec<Parameter>> {
     let scope = Scope::interface(kind.place);
     let given = signature::parameters(signature).count();
-    let lowered: Vec<_> =
-        signature::parameters(signature).filter_map(|parameter| parameter::lower(parameter, scope, errors)).collect();
+    let lowered: Vec<_> = signature::parameters(signature)
+        .filter_map(|parameter| parameter::lower(parameter, scope, errors))
+        .collect();
     (lowered.len() == given).then_some(lowered)
 }

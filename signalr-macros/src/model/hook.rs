@@ -1,6 +1,6 @@
 use syn::{Attribute, Ident, Path};
 
-use super::Parameter;
+use super::{Fallible, Parameter};
 
 /// A method that runs when a connection begins or ends.
 #[derive(Debug)]
@@ -11,6 +11,6 @@ pub(crate) struct Hook {
     pub(crate) ident: Ident,
     pub(crate) is_async: bool,
     pub(crate) parameters: Vec<Parameter>,
-    /// Whether it returns a `Result`.
-    pub(crate) fallible: bool,
+    /// The `Result` that it returns, if it returns one.
+    pub(crate) fallible: Option<Fallible>,
 }

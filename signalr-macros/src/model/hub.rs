@@ -1,6 +1,6 @@
 use syn::{Attribute, Generics, Path, Type};
 
-use super::{Hook, Method};
+use super::{Hook, Method, Requirement};
 
 /// A `#[hub]` impl.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub(crate) struct Hub {
     pub(crate) name: String,
     pub(crate) client: Option<Path>,
     pub(crate) contract: Option<Path>,
+    pub(crate) authorize: Option<Requirement>,
     pub(crate) methods: Vec<Method>,
     pub(crate) connected: Vec<Hook>,
     pub(crate) disconnected: Vec<Hook>,
@@ -26,6 +27,8 @@ impl Hub {
 
     /// The methods that the hub itself names.
     pub(crate) fn own_names(&self) -> impl Iterator<Item = &Method> + Clone {
-        self.methods.iter().filter(|method| !self.is_contracted(method))
+        self.methods
+            .iter()
+            .filter(|method| !self.is_contracted(method))
     }
 }

@@ -1,19 +1,29 @@
 use proc_macro2::TokenStream;
-use syn::{Ident, LitStr, Type};
+use quote::quote;
+use syn::{Ident, LitStr, Pat, Type};
 
 /// A parameter of a method, without the receiver.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     /// Nothing for `_`.
     pub(crate) ident: Option<Ident>,
-    /// The pattern and the type, to point at.
-    pub(crate) written: TokenStream,
+    /// As written, to point at.
+    pub(crate) pat: Pat,
+    pub(crate) ty: Type,
     pub(crate) role: Role,
 }
 
 impl Parameter {
     pub(crate) fn name(&self) -> String {
-        self.ident.as_ref().map_or_else(|| "_".to_owned(), Ident::to_string)
+        self.ident
+            .as_ref()
+            .map_or_else(|| "_".to_owned(), Ident::to_string)
+    }
+
+    /// The pattern and the type.
+    pub(crate) fn written(&self) -> TokenStream {
+        let (pat, ty) = (&self.pat, &self.ty);
+        quote!(#pat: #ty)
     }
 }
 

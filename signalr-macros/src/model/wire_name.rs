@@ -13,13 +13,26 @@ pub(crate) struct WireName {
 
 impl WireName {
     pub(crate) fn given(text: &LitStr) -> Self {
-        Self { text: text.value(), span: text.span(), given: true }
+        Self {
+            text: text.value(),
+            span: text.span(),
+            given: true,
+        }
     }
 
     /// `SendMessage` for `send_message`.
     pub(crate) fn derived(ident: &Ident) -> Self {
-        let text = ident.unraw().to_string().split('_').map(capitalised).collect();
-        Self { text, span: ident.span(), given: false }
+        let text = ident
+            .unraw()
+            .to_string()
+            .split('_')
+            .map(capitalised)
+            .collect();
+        Self {
+            text,
+            span: ident.span(),
+            given: false,
+        }
     }
 
     /// Names are looked up without regard to ASCII case.
@@ -30,7 +43,9 @@ impl WireName {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 #[cfg(test)]
@@ -38,7 +53,8 @@ mod tests {
     use super::*;
 
     fn derived(ident: &str) -> String {
-        let ident = syn::parse_str::<syn::Ident>(ident).unwrap_or_else(|_| Ident::new_raw(&ident[2..], Span::call_site()));
+        let ident = syn::parse_str::<syn::Ident>(ident)
+            .unwrap_or_else(|_| Ident::new_raw(&ident[2..], Span::call_site()));
         WireName::derived(&ident).text
     }
 

@@ -23,8 +23,16 @@ impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let vis = input.parse()?;
         let signature = input.parse()?;
-        let body = if input.peek(Token![;]) { Body::None(input.parse()?) } else { Body::Opaque(input.parse()?) };
-        Ok(Self { vis, signature, body })
+        let body = if input.peek(Token![;]) {
+            Body::None(input.parse()?)
+        } else {
+            Body::Opaque(input.parse()?)
+        };
+        Ok(Self {
+            vis,
+            signature,
+            body,
+        })
     }
 }
 

@@ -38,14 +38,34 @@ impl ImplBlock {
         let brace = braced!(content in input);
         let inner_attrs = content.call(Attribute::parse_inner)?;
         let members = Member::parse_all(&content, errors)?;
-        Ok(Self { attrs, inner_attrs, impl_token, generics, of_trait, self_type, brace, members })
+        Ok(Self {
+            attrs,
+            inner_attrs,
+            impl_token,
+            generics,
+            of_trait,
+            self_type,
+            brace,
+            members,
+        })
     }
 }
 
 impl ToTokens for ImplBlock {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { attrs, inner_attrs, impl_token, generics, of_trait, self_type, brace, members } = self;
-        attrs.iter().for_each(|attribute| attribute.to_tokens(tokens));
+        let Self {
+            attrs,
+            inner_attrs,
+            impl_token,
+            generics,
+            of_trait,
+            self_type,
+            brace,
+            members,
+        } = self;
+        attrs
+            .iter()
+            .for_each(|attribute| attribute.to_tokens(tokens));
         impl_token.to_tokens(tokens);
         generics.to_tokens(tokens);
         if let Some((path, for_token)) = of_trait {
@@ -55,7 +75,9 @@ impl ToTokens for ImplBlock {
         self_type.to_tokens(tokens);
         generics.where_clause.to_tokens(tokens);
         brace.surround(tokens, |tokens| {
-            inner_attrs.iter().for_each(|attribute| attribute.to_tokens(tokens));
+            inner_attrs
+                .iter()
+                .for_each(|attribute| attribute.to_tokens(tokens));
             members.iter().for_each(|member| member.to_tokens(tokens));
         });
     }

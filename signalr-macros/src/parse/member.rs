@@ -57,9 +57,11 @@ impl Member {
 
 impl ToTokens for Member {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        for attribute in self.attrs.iter().filter(|attribute| own::kind(attribute).is_none()) {
-            attribute.to_tokens(tokens);
-        }
+        let mut attrs = self.attrs.clone();
+        own::strip(&mut attrs);
+        attrs
+            .iter()
+            .for_each(|attribute| attribute.to_tokens(tokens));
         match &self.kind {
             MemberKind::Function(function) => function.to_tokens(tokens),
             MemberKind::Other(other) | MemberKind::Broken(other) => other.to_tokens(tokens),

@@ -2,7 +2,9 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Generics, Ident, Token, TypeParamBound, Visibility, WhereClause, braced, token};
+use syn::{
+    Attribute, Generics, Ident, Token, TypeParamBound, Visibility, WhereClause, braced, token,
+};
 
 use super::Member;
 use crate::errors::Errors;
@@ -64,7 +66,9 @@ impl TraitBlock {
 
 impl ToTokens for TraitBlock {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.attrs.iter().for_each(|attribute| attribute.to_tokens(tokens));
+        self.attrs
+            .iter()
+            .for_each(|attribute| attribute.to_tokens(tokens));
         self.vis.to_tokens(tokens);
         self.unsafety.to_tokens(tokens);
         self.trait_token.to_tokens(tokens);
@@ -74,8 +78,12 @@ impl ToTokens for TraitBlock {
         self.supertraits.to_tokens(tokens);
         self.generics.where_clause.to_tokens(tokens);
         self.brace.surround(tokens, |tokens| {
-            self.inner_attrs.iter().for_each(|attribute| attribute.to_tokens(tokens));
-            self.members.iter().for_each(|member| member.to_tokens(tokens));
+            self.inner_attrs
+                .iter()
+                .for_each(|attribute| attribute.to_tokens(tokens));
+            self.members
+                .iter()
+                .for_each(|member| member.to_tokens(tokens));
         });
     }
 }

@@ -19,6 +19,7 @@ use crate::protocol::{Argument, ArgumentReader, BindError};
 )]
 pub trait Receivable: serde::de::DeserializeOwned + Send + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<T: serde::de::DeserializeOwned + Send + 'static> Receivable for T {}
 
 /// A type that is written to the wire.
@@ -29,6 +30,7 @@ impl<T: serde::de::DeserializeOwned + Send + 'static> Receivable for T {}
 )]
 pub trait Sendable: serde::Serialize + Send + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<T: serde::Serialize + Send + 'static> Sendable for T {}
 
 /// Asks a client.

@@ -6,10 +6,16 @@ use crate::model::{Answer, ClientInterface, ClientMethod, Role};
 
 /// The struct through which a hub calls its clients, and the way from the trait to it.
 pub(super) fn proxy(interface: &ClientInterface) -> TokenStream {
-    let ClientInterface { header, proxy, methods, .. } = interface;
+    let ClientInterface {
+        header,
+        proxy,
+        methods,
+        ..
+    } = interface;
     let (krate, cfg, vis, ident) = (&header.krate, &header.cfg, &header.vis, &header.ident);
     let quiet = lints::quiet();
-    let text = format!(" Calls the methods of [`{ident}`] on the clients that the target addresses.");
+    let text =
+        format!(" Calls the methods of [`{ident}`] on the clients that the target addresses.");
     let methods = methods.iter().map(|one| method(interface, one));
     quote_spanned! {span::generated()=>
         #(#cfg)*
@@ -40,18 +46,28 @@ pub(super) fn proxy(interface: &ClientInterface) -> TokenStream {
 
 fn method(interface: &ClientInterface, method: &ClientMethod) -> TokenStream {
     let (krate, vis) = (&interface.header.krate, &interface.header.vis);
-    let ClientMethod { carried, ident, wire_name, .. } = method;
+    let ClientMethod {
+        carried,
+        ident,
+        wire_name,
+        ..
+    } = method;
     let name = &wire_name.text;
-    let documented = carried.iter().any(|attribute| attribute.path().is_ident("doc"));
+    let documented = carried
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"));
     let doc = (!documented).then(|| {
         let text = format!(" Calls `{name}`.");
         quote!(#[doc = #text])
     });
     let wire = || {
-        method.parameters.iter().filter_map(|parameter| match (&parameter.role, &parameter.ident) {
-            (Role::Argument(ty), Some(name)) => Some((name, ty)),
-            _ => None,
-        })
+        method
+            .parameters
+            .iter()
+            .filter_map(|parameter| match (&parameter.role, &parameter.ident) {
+                (Role::Argument(ty), Some(name)) => Some((name, ty)),
+                _ => None,
+            })
     };
     let parameters = wire().map(|(name, ty)| quote!(#name: #ty));
     let arguments = wire().map(|(name, ty)| quote_spanned!(span::shown_at(ty)=> &#name));

@@ -7,7 +7,12 @@ use crate::model::{Answer, ClientInterface, ClientMethod, Role};
 
 /// The struct through which a client takes the hub's calls.
 pub(super) fn receiver(interface: &ClientInterface) -> TokenStream {
-    let ClientInterface { header, receiver, methods, .. } = interface;
+    let ClientInterface {
+        header,
+        receiver,
+        methods,
+        ..
+    } = interface;
     let (krate, cfg, vis, ident) = (&header.krate, &header.cfg, &header.vis, &header.ident);
     let quiet = lints::quiet();
     let text = format!(" Takes a hub's calls for an implementation of [`{ident}`].");
@@ -42,8 +47,13 @@ pub(super) fn receiver(interface: &ClientInterface) -> TokenStream {
 
 fn method(interface: &ClientInterface, method: &ClientMethod) -> TokenStream {
     let (krate, interface) = (&interface.header.krate, &interface.header.ident);
-    let ClientMethod { ident, wire_name, .. } = method;
-    let cfg = method.carried.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let ClientMethod {
+        ident, wire_name, ..
+    } = method;
+    let cfg = method
+        .carried
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"));
     let name = &wire_name.text;
     let types: Vec<_> = method
         .parameters
@@ -54,13 +64,18 @@ fn method(interface: &ClientInterface, method: &ClientMethod) -> TokenStream {
         })
         .collect();
     let count = types.len();
-    let locals: Vec<Ident> = (0..count).map(|index| format_ident!("value{index}", span = span::generated())).collect();
+    let locals: Vec<Ident> = (0..count)
+        .map(|index| format_ident!("value{index}", span = span::generated()))
+        .collect();
     let arguments = types.iter().zip(&locals).map(|(ty, local)| {
         quote_spanned! {span::shown_at(ty)=>
             let #local = #krate::__private::received_argument::<#ty>(&mut reader)?;
         }
     });
-    let answer = answer(method, &quote_spanned!(span::generated()=> #krate::__private));
+    let answer = answer(
+        method,
+        &quote_spanned!(span::generated()=> #krate::__private),
+    );
     quote_spanned! {span::generated()=>
         #(#cfg)*
         if method.eq_ignore_ascii_case(#name) {

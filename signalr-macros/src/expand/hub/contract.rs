@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote_spanned, ToTokens};
+use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
 use crate::expand::span;
@@ -10,7 +10,11 @@ use crate::model::{Hub, Items, Method, Outcome, Role};
 pub(super) fn comparison(hub: &Hub) -> Option<TokenStream> {
     let contract = hub.contract.as_ref()?;
     let krate = &hub.krate;
-    let fields = hub.methods.iter().filter(|method| hub.is_contracted(method)).map(|method| field(krate, method));
+    let fields = hub
+        .methods
+        .iter()
+        .filter(|method| hub.is_contracted(method))
+        .map(|method| field(krate, method));
     // The span of the contract's name, because missing methods are reported at the struct's.
     let alias = Ident::new("Contract", span::shown_at(&contract.segments.last()));
     Some(quote_spanned! {span::generated()=>
@@ -23,11 +27,16 @@ pub(super) fn comparison(hub: &Hub) -> Option<TokenStream> {
 
 fn field(krate: &Path, method: &Method) -> TokenStream {
     let Method { cfg, ident, .. } = method;
-    let arguments = method.parameters.iter().filter_map(|parameter| match &parameter.role {
-        Role::Argument(ty) => Some(ty.to_token_stream()),
-        Role::Upload(ty) => Some(quote_spanned!(span::generated()=> #krate::__private::UploadOf<#ty>)),
-        _ => None,
-    });
+    let arguments = method
+        .parameters
+        .iter()
+        .filter_map(|parameter| match &parameter.role {
+            Role::Argument(ty) => Some(ty.to_token_stream()),
+            Role::Upload(ty) => {
+                Some(quote_spanned!(span::generated()=> #krate::__private::UploadOf<#ty>))
+            }
+            _ => None,
+        });
     let outcome = outcome(krate, &method.outcome);
     // From the name to the end of the signature: there another signature is reported.
     let open = Span::mixed_site().located_at(ident.span());
@@ -49,10 +58,12 @@ fn starting_at(tokens: TokenStream, span: Span) -> TokenStream {
 
 fn outcome(krate: &Path, outcome: &Outcome) -> TokenStream {
     match outcome {
-        Outcome::Value(ty) | Outcome::Result { value: ty, .. } => ty.to_token_stream(),
-        Outcome::Stream(items) | Outcome::StreamResult(items) => {
+        Outcome::Value(ty) => ty.to_token_stream(),
+        Outcome::Result(fallible) => fallible.value.to_token_stream(),
+        Outcome::Stream(items) | Outcome::StreamResult(_, items) => {
             let item = match items {
-                Items::Plain(item) | Items::Fallible(item) => item.to_token_stream(),
+                Items::Plain(item) => item.to_token_stream(),
+                Items::Fallible(fallible) => fallible.value.to_token_stream(),
                 Items::Of(stream) => {
                     quote_spanned!(span::generated()=> <#stream as #krate::__private::Stream>::Item)
                 }

@@ -8,21 +8,35 @@ use crate::model::{Hook, Hub};
 /// The function of the `Hub` trait that runs a lifecycle method.
 pub(super) fn function(hub: &Hub, name: &str, hook: &Hook) -> TokenStream {
     let krate = &hub.krate;
-    let Hook { cfg, ident, parameters, .. } = hook;
+    let Hook {
+        cfg,
+        ident,
+        parameters,
+        ..
+    } = hook;
     let name = format_ident!("{name}", span = span::generated());
     let event = quote_spanned!(span::generated()=> event);
     let services = service::taken(parameters, &event);
     let arguments = call::arguments(parameters, &event);
-    let wait = hook.is_async.then(|| quote_spanned!(span::generated()=> .await));
-    let run = quote_spanned!(span::shown_at(ident)=> Self::#ident(event.hub() #arguments) #wait);
-    let run = if hook.fallible {
-        quote_spanned!(span::shown_at(ident)=> event.ok(#run))
-    } else {
-        quote_spanned!(span::generated()=> { #run; ::core::result::Result::Ok(()) })
+    let wait = hook
+        .is_async
+        .then(|| quote_spanned!(span::generated()=> .await));
+    let outcome = match &hook.fallible {
+        Some(fallible) => {
+            let outcome = span::use_shown_at("outcome", &fallible.error);
+            quote_spanned!(span::generated()=> event.ok(#outcome))
+        }
+        None => quote_spanned!(span::generated()=> ::core::result::Result::Ok(())),
     };
-    let body = quote_spanned! {span::shown_at(ident)=>
-        ::std::boxed::Box::pin(async move { #services #run })
+    let running = quote_spanned! {span::generated()=>
+        async move {
+            #services
+            let outcome = (Self::#ident(event.hub() #arguments) #wait,);
+            #outcome
+        }
     };
+    // At the method's name, because a future that is not `Send` is reported here.
+    let body = quote_spanned!(span::shown_at(ident)=> ::std::boxed::Box::pin(#running));
     quote_spanned! {span::generated()=>
         #(#cfg)*
         fn #name(event: #krate::__private::server::LifetimeEvent<Self>) -> #krate::__private::server::LifetimeFuture {

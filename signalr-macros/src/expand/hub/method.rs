@@ -3,13 +3,20 @@ use quote::{format_ident, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use super::{call, service};
+use super::{authorize, call, service};
 use crate::expand::span;
 use crate::model::{Hub, Method, Role};
 
 /// Enters every method into the table.
 pub(super) fn describe(hub: &Hub) -> TokenStream {
-    hub.methods.iter().map(|method| entry(hub, method)).collect()
+    let krate = &hub.krate;
+    let names = hub.contract.as_ref().map(|contract| {
+        quote_spanned! {span::shown_at(contract)=>
+            let names = <dyn #contract as #krate::__private::HubInterface>::METHODS;
+        }
+    });
+    let entries = hub.methods.iter().map(|method| entry(hub, method));
+    quote_spanned!(span::generated()=> #names #(#entries)*)
 }
 
 fn entry(hub: &Hub, method: &Method) -> TokenStream {
@@ -19,9 +26,14 @@ fn entry(hub: &Hub, method: &Method) -> TokenStream {
     let services = service::needs(&method.parameters, &whose);
     let name = name(hub, method);
     let streaming = method.outcome.items().is_some();
+    let authorize = authorize::list(krate, &method.authorize);
     let bind = bind(hub, method);
-    let arguments = bound(method).filter(|bound| matches!(bound.role, Role::Argument(_))).count();
-    let uploads = bound(method).filter(|bound| matches!(bound.role, Role::Upload(_))).count();
+    let arguments = bound(method)
+        .filter(|bound| matches!(bound.role, Role::Argument(_)))
+        .count();
+    let uploads = bound(method)
+        .filter(|bound| matches!(bound.role, Role::Upload(_)))
+        .count();
     quote_spanned! {span::generated()=>
         #(#cfg)*
         {
@@ -31,6 +43,7 @@ fn entry(hub: &Hub, method: &Method) -> TokenStream {
                 arguments: #arguments,
                 uploads: #uploads,
                 streaming: #streaming,
+                authorize: #authorize,
                 bind: #bind,
             });
         }
@@ -39,15 +52,13 @@ fn entry(hub: &Hub, method: &Method) -> TokenStream {
 
 fn name(hub: &Hub, method: &Method) -> TokenStream {
     let text = &method.wire_name.text;
-    match hub.contract.as_ref().filter(|_| hub.is_contracted(method)) {
-        Some(contract) => {
-            let krate = &hub.krate;
-            let rust_name = method.ident.unraw().to_string();
-            quote_spanned! {span::generated()=>
-                #krate::__private::wire_name(<dyn #contract as #krate::__private::HubInterface>::METHODS, #rust_name)
-            }
-        }
-        None => quote_spanned!(span::generated()=> #text),
+    if hub.is_contracted(method) {
+        let krate = &hub.krate;
+        let rust_name = method.ident.unraw().to_string();
+        let names = quote_spanned!(span::shown_at(&hub.contract)=> names);
+        quote_spanned!(span::generated()=> #krate::__private::wire_name(#names, #rust_name))
+    } else {
+        quote_spanned!(span::generated()=> #text)
     }
 }
 
@@ -60,10 +71,17 @@ pub(super) struct Bound<'m> {
 
 /// The parameters that are bound from the wire.
 pub(super) fn bound(method: &Method) -> impl Iterator<Item = Bound<'_>> {
-    method.parameters.iter().enumerate().filter_map(|(index, parameter)| match &parameter.role {
-        role @ (Role::Argument(_) | Role::Upload(_)) => Some(Bound { local: local(index), role }),
-        _ => None,
-    })
+    method
+        .parameters
+        .iter()
+        .enumerate()
+        .filter_map(|(index, parameter)| match &parameter.role {
+            role @ (Role::Argument(_) | Role::Upload(_)) => Some(Bound {
+                local: local(index),
+                role,
+            }),
+            _ => None,
+        })
 }
 
 /// The local for the parameter at this place.
@@ -74,7 +92,9 @@ pub(super) fn local(index: usize) -> Ident {
 /// Reads the arguments and prepares the call: a closure that captures nothing.
 fn bind(hub: &Hub, method: &Method) -> TokenStream {
     let krate = &hub.krate;
-    let count = bound(method).filter(|bound| matches!(bound.role, Role::Argument(_))).count();
+    let count = bound(method)
+        .filter(|bound| matches!(bound.role, Role::Argument(_)))
+        .count();
     let arguments = bound(method).filter_map(|bound| match bound.role {
         Role::Argument(ty) => {
             let local = bound.local;
@@ -88,20 +108,23 @@ fn bind(hub: &Hub, method: &Method) -> TokenStream {
         .filter_map(|bound| match bound.role {
             Role::Upload(ty) => {
                 let local = bound.local;
-                Some(quote_spanned!(span::shown_at(ty)=> let #local = binder.upload::<#ty>();))
+                let upload = quote_spanned!(span::shown_at(ty)=> #krate::__private::upload_stream::<#ty, Self>);
+                Some(quote_spanned!(span::generated()=> let #local = #upload(&mut binder);))
             }
             _ => None,
         })
         .collect();
     let mutability = (!uploads.is_empty()).then(|| quote_spanned!(span::generated()=> mut));
     let call = call::start(method);
+    // At the method's name, because a future that is not `Send` is reported here.
+    let ready = quote_spanned!(span::shown_at(&method.ident)=> binder.call(#call));
     quote_spanned! {span::generated()=>
         |#mutability binder| {
             let mut reader = binder.arguments(#count);
             #(#arguments)*
             reader.finish()?;
             #(#uploads)*
-            ::core::result::Result::Ok(binder.call(#call))
+            ::core::result::Result::Ok(#ready)
         }
     }
 }

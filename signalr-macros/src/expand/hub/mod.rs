@@ -1,3 +1,4 @@
+mod authorize;
 mod call;
 mod contract;
 mod hook;
@@ -14,14 +15,31 @@ use crate::model::Hub;
 /// The `Hub` impl. `sound` says that no mistake was found; only then is the contract compared, because a method that
 /// was refused is missing.
 pub(crate) fn hub(hub: &Hub, sound: bool) -> TokenStream {
-    let Hub { krate, cfg, self_type, name, .. } = hub;
+    let Hub {
+        krate,
+        cfg,
+        self_type,
+        name,
+        ..
+    } = hub;
     let (generics, _, where_clause) = hub.generics.split_for_impl();
     let quiet = lints::quiet();
+    let authorize = authorize::of_hub(hub);
     let describe = method::describe(hub);
-    let connected = hub.connected.iter().map(|one| hook::function(hub, "connected", one));
-    let disconnected = hub.disconnected.iter().map(|one| hook::function(hub, "disconnected", one));
+    // A second one is among the mistakes.
+    let hooks = if sound { usize::MAX } else { 1 };
+    let connected = hub
+        .connected
+        .iter()
+        .take(hooks)
+        .map(|one| hook::function(hub, "connected", one));
+    let disconnected = hub
+        .disconnected
+        .iter()
+        .take(hooks)
+        .map(|one| hook::function(hub, "disconnected", one));
     let contract = sound.then(|| contract::comparison(hub));
-    let distinct = names::assertion(hub);
+    let distinct = sound.then(|| names::assertion(hub));
     let client = match &hub.client {
         Some(path) => quote_spanned!(span::shown_at(path)=> dyn #path),
         None => quote_spanned!(span::generated()=> #krate::__private::server::Untyped),
@@ -33,6 +51,8 @@ pub(crate) fn hub(hub: &Hub, sound: bool) -> TokenStream {
         impl #generics #krate::__private::server::Hub for #self_type #where_clause {
             type Client = #client;
             const NAME: &'static ::core::primitive::str = #name;
+
+            #authorize
 
             fn describe(table: &mut #krate::__private::server::MethodTable<Self>) {
                 #contract

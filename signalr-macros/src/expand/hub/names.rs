@@ -14,7 +14,9 @@ pub(super) fn assertion(hub: &Hub) -> Option<TokenStream> {
         return None;
     }
     let contract = match &hub.contract {
-        Some(path) => quote_spanned!(span::generated()=> <dyn #path as #krate::__private::HubInterface>::METHODS),
+        Some(path) => {
+            quote_spanned!(span::generated()=> <dyn #path as #krate::__private::HubInterface>::METHODS)
+        }
         None => quote!(&[]),
     };
     let names = hub.own_names().map(|method| {

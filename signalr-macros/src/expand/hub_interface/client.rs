@@ -8,7 +8,11 @@ use crate::model::{ContractMethod, ContractOutcome, HubInterface, Role};
 
 /// The typed client.
 pub(super) fn client(interface: &HubInterface) -> TokenStream {
-    let HubInterface { header, client, methods } = interface;
+    let HubInterface {
+        header,
+        client,
+        methods,
+    } = interface;
     let (krate, cfg, vis, ident) = (&header.krate, &header.cfg, &header.vis, &header.ident);
     let quiet = lints::quiet();
     let notify = notify_name(interface);
@@ -70,14 +74,26 @@ pub(super) fn function(
     call: &TokenStream,
 ) -> TokenStream {
     let (krate, vis) = (&interface.header.krate, &interface.header.vis);
-    let ContractMethod { carried, ident, wire_name, .. } = method;
+    let ContractMethod {
+        carried,
+        ident,
+        wire_name,
+        ..
+    } = method;
     let name = &wire_name.text;
-    let documented = carried.iter().any(|attribute| attribute.path().is_ident("doc"));
+    let documented = carried
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"));
     let doc = (!documented).then(|| {
         let text = format!(" Calls `{name}`.");
         quote!(#[doc = #text])
     });
-    let named = || method.parameters.iter().filter_map(|one| one.ident.as_ref().map(|ident| (ident, &one.role)));
+    let named = || {
+        method
+            .parameters
+            .iter()
+            .filter_map(|one| one.ident.as_ref().map(|ident| (ident, &one.role)))
+    };
     let parameters = named().filter_map(|(ident, role)| match role {
         Role::Argument(ty) => Some(quote!(#ident: #ty)),
         Role::Upload(ty) => Some(quote_spanned! {span::generated()=>
@@ -90,7 +106,9 @@ pub(super) fn function(
         _ => None,
     });
     let uploads = named().filter_map(|(ident, role)| match role {
-        Role::Upload(ty) => Some(quote_spanned!(span::shown_at(ty)=> #krate::__private::upload::<#ty>(#ident))),
+        Role::Upload(ty) => {
+            Some(quote_spanned!(span::shown_at(ty)=> #krate::__private::upload::<#ty>(#ident)))
+        }
         _ => None,
     });
     quote_spanned! {span::generated()=>

@@ -11,7 +11,8 @@ pub(super) fn notify(interface: &HubInterface) -> TokenStream {
     let (krate, cfg, vis, ident) = (&header.krate, &header.cfg, &header.vis, &header.ident);
     let quiet = lints::quiet();
     let notify = notify_name(interface);
-    let text = format!(" Calls the methods of [`{ident}`] on a hub without waiting for their answers.");
+    let text =
+        format!(" Calls the methods of [`{ident}`] on a hub without waiting for their answers.");
     let answer = quote_spanned!(span::generated()=> #krate::__private::Reply<()>);
     let call = quote_spanned!(span::generated()=> #krate::__private::Caller::notify);
     let methods = interface

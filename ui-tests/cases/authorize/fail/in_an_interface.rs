@@ -1,0 +1,9 @@
+use signalr::hub_interface;
+
+#[hub_interface]
+trait ChatApi {
+    #[authorize]
+    fn ping(&self);
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn ping(&self) {}
+
+    #[authorize(role = "admin")]
+    fn ban(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn new() -> Self {
+        Self
+    }
+
+    fn helper(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use signalr::hub;
+
+trait Chat {}
+
+#[hub]
+impl dyn Chat {
+    pub fn ping(&self) {}
+}
+
+fn main() {}

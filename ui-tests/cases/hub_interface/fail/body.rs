@@ -1,0 +1,10 @@
+use signalr::hub_interface;
+
+#[hub_interface]
+trait ChatApi {
+    fn version(&self) -> u32 {
+        1
+    }
+}
+
+fn main() {}

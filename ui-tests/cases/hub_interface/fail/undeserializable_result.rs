@@ -1,0 +1,11 @@
+use signalr::hub_interface;
+
+#[derive(serde::Serialize)]
+struct Row;
+
+#[hub_interface]
+trait ChatApi {
+    fn find(&self) -> Row;
+}
+
+fn main() {}

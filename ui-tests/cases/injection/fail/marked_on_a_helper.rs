@@ -1,0 +1,18 @@
+use std::sync::Arc;
+
+use signalr::hub;
+
+struct Db;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn query(&self) {}
+
+    fn helper(&self, #[inject] db: Arc<Db>) {
+        let _ = db;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub(inject = always)]
+impl ChatHub {
+    pub fn ping(&self) {}
+}
+
+fn main() {}

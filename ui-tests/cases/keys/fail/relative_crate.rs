@@ -1,0 +1,10 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub(crate = my_signalr)]
+impl ChatHub {
+    pub fn ping(&self) {}
+}
+
+fn main() {}

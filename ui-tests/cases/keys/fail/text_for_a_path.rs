@@ -1,0 +1,10 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub(client = "ChatClient")]
+impl ChatHub {
+    pub fn ping(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    #[on_connected]
+    async fn joined(&self) -> bool {
+        true
+    }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use signalr::client_interface;
+
+#[client_interface]
+struct ChatClient;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use signalr::hub;
+
+#[hub]
+pub struct ChatHub {
+    rooms: Vec<String>,
+}
+
+fn main() {}

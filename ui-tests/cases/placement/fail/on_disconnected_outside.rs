@@ -1,0 +1,6 @@
+use signalr::on_disconnected;
+
+#[on_disconnected]
+fn left() {}
+
+fn main() {}

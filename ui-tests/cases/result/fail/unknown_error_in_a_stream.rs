@@ -1,0 +1,15 @@
+use std::io;
+use futures_core::Stream;
+
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn lines(&self) -> impl Stream<Item = Result<String, io::Error>> {
+        futures_util::stream::iter([Ok(String::new())])
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use signalr::{CallerContext, hub};
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn ping(&self, cx: &mut CallerContext<Self>) {
+        let _ = cx;
+    }
+}
+
+fn main() {}

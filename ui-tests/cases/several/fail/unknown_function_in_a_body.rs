@@ -1,0 +1,12 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn ping(&self) -> u32 {
+        missing()
+    }
+}
+
+fn main() {}

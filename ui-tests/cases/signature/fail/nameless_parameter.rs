@@ -1,0 +1,10 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn move_to(&self, _: f64) {}
+}
+
+fn main() {}

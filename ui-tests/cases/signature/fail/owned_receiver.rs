@@ -1,0 +1,10 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn close(self) {}
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn send_message(&self) {}
+
+    #[cfg(all())]
+    #[hub_method(name = "sendMessage")]
+    pub fn send(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use signalr::hub;
+
+struct ChatHub;
+
+#[hub]
+impl ChatHub {
+    pub fn __(&self) {}
+}
+
+fn main() {}
