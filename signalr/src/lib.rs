@@ -1,5 +1,7 @@
 //! Strongly typed hubs, wire-compatible with ASP.NET Core SignalR.
 
+#[cfg(feature = "client")]
+pub mod client;
 pub mod contract;
 pub mod error;
 pub mod protocol;
@@ -19,7 +21,7 @@ pub use error::{
 };
 #[cfg(feature = "server")]
 pub use server::{
-    CallerContext, EndpointOptions, HubContext, HubOptions, Services, SignalR, UploadStream,
+    CallerContext, EndpointOptions, HubContext, HubOptions, Principal, Services, SignalR, UploadStream,
 };
 #[cfg(feature = "server")]
 pub use signalr_macros::{authorize, hub, on_connected, on_disconnected};

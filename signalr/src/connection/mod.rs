@@ -1,10 +1,18 @@
 //! What both ends of a hub connection do with messages: framing over a transport, the queue of
 //! outgoing messages, and the bounded queues of streams.
 
+// Each role uses a part of it.
+#![cfg_attr(
+    not(all(feature = "client", feature = "server")),
+    allow(dead_code, unused_imports)
+)]
+
+mod handshake;
 mod link;
 mod outbound;
 mod queue;
 
+pub(crate) use handshake::{HandshakeFault, read_handshake};
 pub(crate) use link::{Fill, Link};
 pub(crate) use outbound::{Outbound, Pushing};
 pub(crate) use queue::{Offer, QueueReader, QueueWriter, queue};

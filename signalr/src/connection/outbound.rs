@@ -135,6 +135,15 @@ impl Outbound {
         self.pushed(state);
     }
 
+    /// Queues a message without regard to the limit, unless the queue is closed.
+    pub(crate) fn push_now(&self, message: &[u8]) {
+        let mut state = lock(&self.state);
+        if !state.closed {
+            state.push_slice(message);
+            self.pushed(state);
+        }
+    }
+
     /// From now on only [`force`](Self::force) adds messages; those who wait go on.
     pub(crate) fn close(&self) {
         let mut state = lock(&self.state);
@@ -155,6 +164,12 @@ impl Outbound {
     /// Whether the peer's reading or the queue holds up senders now.
     pub(crate) fn is_full(&self) -> bool {
         lock(&self.state).full
+    }
+
+    /// Whether nothing waits to be taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        let state = lock(&self.state);
+        state.pieces.is_empty() && state.tail.is_empty()
     }
 
     /// Takes all that is queued as one payload.

@@ -61,14 +61,41 @@ impl<T, E> QueueWriter<T, E> {
         Offer::Taken
     }
 
+    /// Adds an item even if there is no room: how many wait now. `None`: nobody reads any more.
+    pub(crate) fn push(&self, item: T) -> Option<usize> {
+        let mut shared = lock(&self.0);
+        if shared.reader_gone {
+            return None;
+        }
+        shared.items.push_back(item);
+        let waiting = shared.items.len();
+        let reader = shared.reader.take();
+        drop(shared);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+        Some(waiting)
+    }
+
     /// Ready when an item would be taken, or nobody reads any more.
     pub(crate) fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let capacity = lock(&self.0).capacity;
+        self.poll_fewer(cx, capacity)
+    }
+
+    /// Ready when fewer than `count` items wait, or nobody reads any more.
+    pub(crate) fn poll_fewer(&self, cx: &mut Context<'_>, count: usize) -> Poll<()> {
         let mut shared = lock(&self.0);
-        if shared.reader_gone || shared.items.len() < shared.capacity {
+        if shared.reader_gone || shared.items.len() < count {
             return Poll::Ready(());
         }
         shared.writer = Some(cx.waker().clone());
         Poll::Pending
+    }
+
+    /// Whether somebody waits for an item, or for the end.
+    pub(crate) fn is_awaited(&self) -> bool {
+        lock(&self.0).reader.is_some()
     }
 
     /// Ends the stream; only the first end counts.

@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
+use super::CloseReason;
 use crate::protocol::{DecodeError, EncodeError};
 
 /// Why a call from a client to a hub failed.
@@ -11,14 +12,16 @@ pub enum InvokeError {
     Hub(String),
     /// The connection is not in the connected state; start it, or wait for its reconnect.
     NotConnected,
-    /// The connection ended before the answer came; the text says why.
-    Closed(String),
+    /// The connection ended before the answer came.
+    Closed(CloseReason),
     /// An argument could not be written; nothing was sent.
     Encode(EncodeError),
     /// The answer is of another type than the contract says.
     Decode(DecodeError),
     /// The server's answer does not fit the call, such as an item for a call without a stream.
     Unexpected(&'static str),
+    /// The stream's items were not read while another call waited for its answer behind them.
+    Overrun,
 }
 
 impl fmt::Display for InvokeError {
@@ -32,6 +35,9 @@ impl fmt::Display for InvokeError {
             Self::Encode(error) => write!(f, "an argument could not be written: {error}"),
             Self::Decode(error) => write!(f, "the answer has another type: {error}"),
             Self::Unexpected(what) => f.write_str(what),
+            Self::Overrun => f.write_str(
+                "the stream's items were not read while another call waited behind them; read the stream beside the call, or drop it",
+            ),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One error type for each operation.
 
 mod client_result;
+mod close_reason;
 mod connection;
 mod hub;
 mod invoke;
@@ -8,6 +9,7 @@ mod send;
 mod stream;
 
 pub use client_result::ClientResultError;
+pub use close_reason::CloseReason;
 pub use connection::ConnectionError;
 pub use hub::{HubError, ResultExt};
 pub use invoke::InvokeError;

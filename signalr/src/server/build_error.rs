@@ -24,6 +24,11 @@ pub(super) enum Fault {
         hub: &'static str,
         error: ServiceError,
     },
+    Policy {
+        hub: &'static str,
+        place: &'static str,
+        policy: &'static str,
+    },
     Twice {
         hub: &'static str,
     },
@@ -48,6 +53,10 @@ impl fmt::Display for Fault {
             ),
             Self::Option { hub, rule } => write!(f, "options of `{hub}`: {rule}"),
             Self::Hub { hub, error } => write!(f, "`{hub}` could not be made: {error}"),
+            Self::Policy { hub, place, policy } => write!(
+                f,
+                "`{place}` of `{hub}` names the policy `{policy}`, which does not exist; add it with `.policy(\"{policy}\", ..)`"
+            ),
             Self::Twice { hub } => write!(f, "`{hub}` was added twice; call `hub` once for it"),
         }
     }

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::authorize::{Policies, PolicyContext};
 use super::build_error::{BuildError, Fault};
 use super::core::{HubCore, HubRuntime};
 use super::dispatch::{MethodMap, MethodTable};
@@ -21,6 +22,7 @@ pub struct SignalRBuilder {
     options: HubOptions,
     hubs: Vec<Added>,
     user_id: Arc<UserIdProvider>,
+    policies: Policies,
 }
 
 /// A hub as it was added: its steps from here to a running hub.
@@ -28,13 +30,15 @@ struct Added {
     type_id: TypeId,
     name: &'static str,
     needs: Vec<ServiceNeed>,
+    policies: Vec<(&'static str, &'static str)>,
     configure: Box<dyn FnOnce(&mut HubOptions)>,
     prepare: Prepare,
 }
 
 /// First every hub's context becomes a service, then the hubs are made.
 type Prepare = Box<dyn FnOnce(HubOptions, Services) -> (Services, Finish)>;
-type Finish = Box<dyn FnOnce(&Arc<Services>) -> Result<Arc<dyn HubRuntime>, ServiceError>>;
+type Finish =
+    Box<dyn FnOnce(&Arc<Services>, &Arc<Policies>) -> Result<Arc<dyn HubRuntime>, ServiceError>>;
 
 impl SignalRBuilder {
     pub(super) fn new() -> Self {
@@ -42,7 +46,8 @@ impl SignalRBuilder {
             services: Services::new(),
             options: HubOptions::default(),
             hubs: Vec::new(),
-            user_id: Arc::new(|_| None),
+            user_id: Arc::new(|request| Some(request?.principal()?.id()?.to_owned())),
+            policies: Policies::default(),
         }
     }
 
@@ -59,12 +64,26 @@ impl SignalRBuilder {
     }
 
     /// Tells which user a connection belongs to, once, at its handshake. The request is `None`
-    /// where the connection is not HTTP. Default: nobody.
+    /// where the connection is not HTTP. Default: the id of the request's
+    /// [`Principal`](super::Principal).
     pub fn user_id_provider(
         mut self,
         provider: impl Fn(Option<&ConnectionRequest>) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         self.user_id = Arc::new(provider);
+        self
+    }
+
+    /// Adds a policy that `#[authorize(policy = "..")]` can name.
+    ///
+    /// It is asked after the user is known and has the roles that are named beside it. It takes
+    /// what it needs from its context at once and decides in its own time.
+    pub fn policy<F, Deciding>(mut self, name: &str, policy: F) -> Self
+    where
+        F: Fn(&PolicyContext<'_>) -> Deciding + Send + Sync + 'static,
+        Deciding: Future<Output = bool> + Send + 'static,
+    {
+        self.policies.add(name, policy);
         self
     }
 
@@ -82,6 +101,7 @@ impl SignalRBuilder {
             type_id: TypeId::of::<H>(),
             name: H::NAME,
             needs: table.needs().to_vec(),
+            policies: table.policies(),
             configure: Box::new(configure),
             prepare: prepare(table.into_map(), make),
         });
@@ -111,6 +131,15 @@ impl SignalRBuilder {
                 faults.push(Fault::Twice { hub: added.name });
                 continue;
             }
+            let unknown = added
+                .policies
+                .into_iter()
+                .filter(|(policy, _)| !self.policies.has(policy));
+            faults.extend(unknown.map(|(policy, place)| Fault::Policy {
+                hub: added.name,
+                place,
+                policy,
+            }));
             needs.extend(added.needs);
             let (with_context, finish) = (added.prepare)(options, services);
             services = with_context;
@@ -127,10 +156,11 @@ impl SignalRBuilder {
                 }),
         );
         let services = Arc::new(services);
+        let policies = Arc::new(self.policies);
         let mut hubs = HashMap::new();
         if faults.is_empty() {
             for (type_id, hub, finish) in finishes {
-                match finish(&services) {
+                match finish(&services, &policies) {
                     Ok(runtime) => {
                         hubs.insert(type_id, runtime);
                     }
@@ -153,11 +183,12 @@ fn prepare<H: Hub>(
     Box::new(move |options, services| {
         let lifetime: Arc<dyn LifetimeManager> = Arc::new(InProcess::default());
         let services = services.add(HubContext::<H>::new(Arc::clone(&lifetime)));
-        let finish: Finish = Box::new(move |services| {
+        let finish: Finish = Box::new(move |services, policies| {
             let hub = make(&ServiceScope::new(Arc::clone(services)))?;
             let services = Arc::clone(services);
+            let policies = Arc::clone(policies);
             Ok(Arc::new(HubCore::new(
-                options, lifetime, services, methods, hub,
+                options, lifetime, services, methods, policies, hub,
             )))
         });
         (services, finish)

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
-use super::Items;
+use super::{Items, Principal};
 use super::end::End;
 use super::request::ConnectionRequest;
 use crate::connection::{Outbound, lock};
@@ -98,6 +98,12 @@ impl Connection {
 
     pub(super) fn shared_user_id(&self) -> Option<Arc<str>> {
         self.user_id.clone()
+    }
+
+    /// The user as the connection's request brought it.
+    #[must_use]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.request.as_ref()?.principal()
     }
 
     /// The protocol that the client asked for.

@@ -11,7 +11,7 @@ use super::groups::{CallerGroups, Groups};
 use super::hub_context::HubContext;
 use super::request::ConnectionRequest;
 use super::target::Asker;
-use super::{Hub, Items};
+use super::{Hub, Items, Principal};
 use crate::transport::TransportKind;
 
 /// Who called, and what can be done about it: the `Context`, `Clients` and `Groups` of a hub in
@@ -72,6 +72,12 @@ impl<H: Hub> CallerContext<H> {
     #[must_use]
     pub fn user_id(&self) -> Option<&str> {
         self.connection.user_id()
+    }
+
+    /// The caller's user, as the request brought it that opened the connection.
+    #[must_use]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.connection.principal()
     }
 
     /// Values that live as long as the caller's connection.

@@ -1,5 +1,7 @@
+use std::any::Any;
 use std::sync::Arc;
 
+use super::authorize::{Check, Policies, PolicyContext, Principal, Requirement};
 use super::connection::Connection;
 use super::dispatch::{
     Binder, BoundCall, CallState, LifetimeEvent, LifetimeFuture, MethodMap, Uploads,
@@ -16,6 +18,7 @@ pub(crate) struct HubCore<H: Hub> {
     lifetime: Arc<dyn LifetimeManager>,
     services: Arc<Services>,
     methods: MethodMap<H>,
+    policies: Arc<Policies>,
     instance: H,
 }
 
@@ -42,6 +45,8 @@ pub(super) trait HubRuntime: Send + Sync + 'static {
     fn name(&self) -> &'static str;
     fn options(&self) -> &HubOptions;
     fn lifetime(&self) -> &Arc<dyn LifetimeManager>;
+    /// Whether a request with this principal may open or use a connection.
+    fn admit(&self, principal: Option<&Principal>) -> Check;
     fn bind(
         self: Arc<Self>,
         connection: &Arc<Connection>,
@@ -62,6 +67,7 @@ impl<H: Hub> HubCore<H> {
         lifetime: Arc<dyn LifetimeManager>,
         services: Arc<Services>,
         methods: MethodMap<H>,
+        policies: Arc<Policies>,
         instance: H,
     ) -> Self {
         Self {
@@ -69,6 +75,7 @@ impl<H: Hub> HubCore<H> {
             lifetime,
             services,
             methods,
+            policies,
             instance,
         }
     }
@@ -84,6 +91,23 @@ impl<H: Hub> HubCore<H> {
 
     pub(super) fn lifetime(&self) -> &Arc<dyn LifetimeManager> {
         &self.lifetime
+    }
+
+    /// Begins to check what a caller must be.
+    pub(super) fn check(
+        &self,
+        requirements: &[Requirement],
+        principal: Option<&Principal>,
+        method: Option<&'static str>,
+        arguments: Option<&(dyn Any + Send)>,
+    ) -> Check {
+        let context = PolicyContext {
+            principal,
+            hub: H::NAME,
+            method,
+            arguments,
+        };
+        Requirement::check_all(requirements, &self.policies, &context)
     }
 
     pub(super) fn scope(&self) -> ServiceScope {
@@ -104,6 +128,10 @@ impl<H: Hub> HubRuntime for HubCore<H> {
         &self.lifetime
     }
 
+    fn admit(&self, principal: Option<&Principal>) -> Check {
+        self.check(H::AUTHORIZE, principal, None, None)
+    }
+
     fn bind(
         self: Arc<Self>,
         connection: &Arc<Connection>,
@@ -116,6 +144,7 @@ impl<H: Hub> HubRuntime for HubCore<H> {
         let state = Arc::new(CallState::new(
             Arc::clone(connection),
             method.name,
+            method.authorize,
             invocation.invocation_id.as_deref().map(Into::into),
             self.options.enable_detailed_errors,
         ));

@@ -14,6 +14,7 @@ pub struct EndpointOptions {
     pub(crate) close_timeout: Duration,
     pub(crate) transports: Transports,
     pub(crate) poll_timeout: Duration,
+    pub(crate) requires_authorization: bool,
 }
 
 impl Default for EndpointOptions {
@@ -26,6 +27,7 @@ impl Default for EndpointOptions {
             close_timeout: Duration::from_secs(5),
             transports: Transports::ALL,
             poll_timeout: Duration::from_secs(90),
+            requires_authorization: false,
         }
     }
 }
@@ -55,6 +57,12 @@ impl EndpointOptions {
     /// The lowest version of the negotiation that is answered. Default: 0.
     pub fn minimum_protocol_version(mut self, version: i32) -> Self {
         self.minimum_protocol_version = version;
+        self
+    }
+
+    /// Answers 401 to every request without a [`Principal`](super::Principal).
+    pub fn require_authorization(mut self) -> Self {
+        self.requires_authorization = true;
         self
     }
 

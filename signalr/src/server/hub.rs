@@ -1,3 +1,4 @@
+use super::Requirement;
 use super::dispatch::{LifetimeEvent, LifetimeFuture, MethodTable};
 use super::untyped::UntypedProxy;
 use crate::contract::{ClientInterface, Target};
@@ -16,6 +17,9 @@ pub trait Hub: Sized + Send + Sync + 'static {
 
     /// The type's name without path and parameters.
     const NAME: &'static str;
+
+    /// What every request to the hub must come with.
+    const AUTHORIZE: &'static [Requirement] = &[];
 
     #[doc(hidden)]
     fn describe(table: &mut MethodTable<Self>);

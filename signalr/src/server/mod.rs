@@ -1,5 +1,6 @@
 //! Hubs: what clients call, and how a hub calls its clients.
 
+mod authorize;
 mod build_error;
 mod builder;
 mod clients;
@@ -26,6 +27,7 @@ mod target;
 mod transports;
 mod untyped;
 
+pub use authorize::{PolicyContext, Principal, Requirement};
 pub use build_error::BuildError;
 pub use builder::SignalRBuilder;
 pub use clients::{CallerClients, HubClients, Proxy};

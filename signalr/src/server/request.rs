@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::Principal;
 use http::{Extensions, HeaderMap, Method, Uri, request};
 
 /// The HTTP request that opened a connection.
@@ -42,6 +43,12 @@ impl ConnectionRequest {
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
         &self.parts.extensions
+    }
+
+    /// The user that middleware has put beside the request.
+    #[must_use]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.parts.extensions.get()
     }
 
     /// The first query value of this name, decoded. Names are compared without regard to case, as

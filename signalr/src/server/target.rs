@@ -1,3 +1,4 @@
+use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
 
@@ -129,10 +130,34 @@ fn read<R: DeserializeOwned>(answer: RawAnswer) -> Result<R, ClientResultError> 
             RawValue::new(protocol, &bytes).decode().map_err(|error| {
                 ClientResultError::Client(format!(
                     "Error trying to deserialize result to {}. {error}",
-                    short_type_name::<R>()
+                    reference_type_name::<R>()
                 ))
             })
         }
+    }
+}
+
+/// The name that .NET has for a type of the wire.
+fn reference_type_name<R>() -> &'static str {
+    let name = type_name::<R>();
+    let name = name
+        .strip_prefix("core::option::Option<")
+        .and_then(|inner| inner.strip_suffix('>'))
+        .unwrap_or(name);
+    match name {
+        "bool" => "Boolean",
+        "i8" => "SByte",
+        "u8" => "Byte",
+        "i16" => "Int16",
+        "u16" => "UInt16",
+        "i32" => "Int32",
+        "u32" => "UInt32",
+        "i64" => "Int64",
+        "u64" => "UInt64",
+        "f32" => "Single",
+        "f64" => "Double",
+        "alloc::string::String" => "String",
+        _ => short_type_name::<R>(),
     }
 }
 

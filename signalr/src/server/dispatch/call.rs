@@ -3,6 +3,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use futures_core::Stream;
 use tokio_util::sync::CancellationToken;
@@ -11,12 +12,16 @@ use super::CallState;
 use crate::__private::{HubResult, IntoHubError};
 use crate::error::HubError;
 use crate::protocol::Outcome;
+use crate::server::authorize::Verdict;
 use crate::server::core::HubCore;
 use crate::server::services::ServiceScope;
 use crate::server::{CallerContext, Hub};
 
 /// How many items of a stream are sent before its connection looks at something else.
 const ITEMS_AT_ONCE: usize = 64;
+
+/// How long a cancelled stream that knows its token may take to its end.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// One call of a hub method while it runs.
 pub struct Call<H: Hub> {
@@ -32,6 +37,8 @@ pub enum CallFailure {
     Method(HubError),
     /// The stream failed after it began.
     Stream(HubError),
+    /// The caller may not.
+    Unauthorized,
 }
 
 impl CallFailure {
@@ -39,6 +46,15 @@ impl CallFailure {
         match self {
             Self::Method(error) => state.fail(&error).await,
             Self::Stream(error) => state.fail_stream(&error).await,
+            Self::Unauthorized => {
+                tracing::debug!(method = state.method(), "caller is not authorized");
+                state
+                    .fail_with(&format!(
+                        "Failed to invoke '{}' because user is unauthorized",
+                        state.method()
+                    ))
+                    .await;
+            }
         }
     }
 }
@@ -62,13 +78,24 @@ impl<H: Hub> Call<H> {
         }
     }
 
-    /// What stands between binding and the method; gives the arguments back.
+    /// What stands between binding and the method: the check of rights. Gives the arguments back.
     ///
     /// # Errors
-    /// The call is refused.
-    #[allow(clippy::unused_async)]
+    /// The caller may not.
     pub async fn enter<A: Send + 'static>(&self, arguments: A) -> Result<A, CallFailure> {
-        Ok(arguments)
+        if self.state.authorize().is_empty() {
+            return Ok(arguments);
+        }
+        let check = self.context.core().check(
+            self.state.authorize(),
+            self.state.connection().principal(),
+            Some(self.state.method()),
+            Some(&arguments),
+        );
+        match check.verdict().await {
+            Verdict::Allowed => Ok(arguments),
+            Verdict::Anonymous | Verdict::Forbidden => Err(CallFailure::Unauthorized),
+        }
     }
 
     /// The hub.
@@ -86,7 +113,7 @@ impl<H: Hub> Call<H> {
     /// Fires when the client cancels the call or the connection ends.
     #[must_use]
     pub fn token(&self) -> CancellationToken {
-        self.state.token().clone()
+        self.state.take_token()
     }
 
     /// A service of this call.
@@ -164,11 +191,23 @@ impl<H: Hub> Call<H> {
     {
         let mut stream = pin!(stream);
         let mut cancelled = pin!(self.state.token().cancelled());
+        let mut grace = None;
         let mut sent = 0;
         loop {
             let next = poll_fn(|cx| {
-                if cancelled.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(None);
+                if grace.is_none() && cancelled.as_mut().poll(cx).is_ready() {
+                    if !self.state.token_is_taken() {
+                        return Poll::Ready(None);
+                    }
+                    grace = Some(Box::pin(tokio::time::sleep(GRACE)));
+                }
+                if let Some(grace) = &mut grace {
+                    // It may finish its work, but nothing more of it is sent.
+                    let over = grace.as_mut().poll(cx).is_ready();
+                    return match stream.as_mut().poll_next(cx) {
+                        Poll::Pending if !over => Poll::Pending,
+                        _ => Poll::Ready(None),
+                    };
                 }
                 if sent == ITEMS_AT_ONCE {
                     sent = 0;

@@ -3,7 +3,7 @@ use std::fmt;
 
 use super::{Binder, BoundCall};
 use crate::protocol::BindError;
-use crate::server::Hub;
+use crate::server::{Hub, Requirement};
 use crate::server::services::ServiceNeed;
 
 /// One method of a hub, as generated.
@@ -16,6 +16,8 @@ pub struct Method<H: Hub> {
     pub uploads: usize,
     /// Whether it answers with a stream.
     pub streaming: bool,
+    /// What its caller must be.
+    pub authorize: &'static [Requirement],
     /// Reads the arguments and prepares the call.
     pub bind: fn(Binder<'_, H>) -> Result<BoundCall, BindError>,
 }
@@ -50,6 +52,21 @@ impl<H: Hub> MethodTable<H> {
     ) {
         self.needs
             .push(ServiceNeed::new::<T>(key, method, parameter));
+    }
+
+    /// The policies that methods name, each with its method.
+    pub(in crate::server) fn policies(&self) -> Vec<(&'static str, &'static str)> {
+        let of_hub = H::AUTHORIZE.iter().map(|requirement| (requirement, H::NAME));
+        let of_methods = self.methods.iter().flat_map(|method| {
+            method
+                .authorize
+                .iter()
+                .map(|requirement| (requirement, method.name))
+        });
+        of_hub
+            .chain(of_methods)
+            .filter_map(|(requirement, place)| Some((requirement.policy?, place)))
+            .collect()
     }
 
     pub(in crate::server) fn needs(&self) -> &[ServiceNeed] {

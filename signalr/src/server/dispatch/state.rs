@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::connection::Pushing;
 use crate::error::HubError;
 use crate::protocol::{Argument, EncodeError, HubProtocol, Outcome};
+use crate::server::Requirement;
 use crate::server::connection::Connection;
 
 /// One running call, apart from its hub's type.
@@ -15,8 +16,10 @@ pub(crate) struct CallState {
     method: &'static str,
     /// `None`: the client wants no answer.
     invocation_id: Option<Box<str>>,
+    authorize: &'static [Requirement],
     detailed: bool,
     token: OnceLock<CancellationToken>,
+    token_taken: AtomicBool,
     cancelled: AtomicBool,
     has_permit: AtomicBool,
 }
@@ -25,15 +28,18 @@ impl CallState {
     pub(in crate::server) fn new(
         connection: Arc<Connection>,
         method: &'static str,
+        authorize: &'static [Requirement],
         invocation_id: Option<Box<str>>,
         detailed: bool,
     ) -> Self {
         Self {
             connection,
             method,
+            authorize,
             invocation_id,
             detailed,
             token: OnceLock::new(),
+            token_taken: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             has_permit: AtomicBool::new(false),
         }
@@ -49,6 +55,20 @@ impl CallState {
 
     pub(in crate::server) fn method(&self) -> &'static str {
         self.method
+    }
+
+    pub(super) fn authorize(&self) -> &'static [Requirement] {
+        self.authorize
+    }
+
+    /// The token as the method takes it: from now on it is trusted to come to its end.
+    pub(super) fn take_token(&self) -> CancellationToken {
+        self.token_taken.store(true, Ordering::Release);
+        self.token().clone()
+    }
+
+    pub(super) fn token_is_taken(&self) -> bool {
+        self.token_taken.load(Ordering::Acquire)
     }
 
     /// Fires when the client cancels the call or the connection ends.

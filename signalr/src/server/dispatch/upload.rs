@@ -134,7 +134,12 @@ impl<T> Drop for Sink<T> {
 
 /// The upload streams of one connection, by id.
 #[derive(Default)]
-pub(in crate::server) struct Uploads(HashMap<Box<str>, Upload>);
+pub(in crate::server) struct Uploads {
+    by_id: HashMap<Box<str>, Upload>,
+    /// Streams whose id was given to a later one: they get nothing more and, as in the
+    /// reference, do not end before their call does.
+    replaced: Vec<Upload>,
+}
 
 struct Upload {
     owner: Arc<CallState>,
@@ -143,24 +148,28 @@ struct Upload {
 
 impl Uploads {
     pub(super) fn insert(&mut self, id: &str, owner: Arc<CallState>, sink: Box<dyn UploadSink>) {
-        self.0.insert(id.into(), Upload { owner, sink });
+        let earlier = self.by_id.insert(id.into(), Upload { owner, sink });
+        self.replaced.extend(earlier);
     }
 
     pub(in crate::server) fn get(&mut self, id: &str) -> Option<&mut Box<dyn UploadSink>> {
-        self.0.get_mut(id).map(|upload| &mut upload.sink)
+        self.by_id.get_mut(id).map(|upload| &mut upload.sink)
     }
 
     pub(in crate::server) fn remove(&mut self, id: &str) -> Option<Box<dyn UploadSink>> {
-        self.0.remove(id).map(|upload| upload.sink)
+        self.by_id.remove(id).map(|upload| upload.sink)
     }
 
     /// Forgets the streams of a call that has ended.
     pub(in crate::server) fn release(&mut self, owner: &Arc<CallState>) {
-        self.0
+        self.by_id
             .retain(|_, upload| !Arc::ptr_eq(&upload.owner, owner));
+        self.replaced
+            .retain(|upload| !Arc::ptr_eq(&upload.owner, owner));
     }
 
     pub(in crate::server) fn clear(&mut self) {
-        self.0.clear();
+        self.by_id.clear();
+        self.replaced.clear();
     }
 }

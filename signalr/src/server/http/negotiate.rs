@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use axum::Json;
 use axum::http::{Method, StatusCode, request};
 use axum::response::{IntoResponse, Response};
 use serde::{Serialize, Serializer};
 
+use super::connect::admit;
 use super::connection::HttpConnection;
 use super::new_id;
 use super::response::text;
@@ -58,7 +61,10 @@ const TRANSPORTS: &[AvailableTransport] = &[
 ];
 
 /// Answers `POST {path}/negotiate`.
-pub(super) fn negotiate(endpoint: &Endpoint, request: &request::Parts) -> Response {
+pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) -> Response {
+    if let Some(refused) = admit(&endpoint, &request.extensions).await {
+        return refused;
+    }
     if request.method != Method::POST {
         return text(StatusCode::METHOD_NOT_ALLOWED, "");
     }

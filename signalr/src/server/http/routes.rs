@@ -61,7 +61,7 @@ impl HubRoutes {
             move |request: Request| connect(Arc::clone(&endpoint), request)
         });
         let negotiating = any(move |request: Request| {
-            std::future::ready(negotiate(&endpoint, &request.into_parts().0))
+            negotiate(Arc::clone(&endpoint), request.into_parts().0)
         });
         spellings(&path)
             .into_iter()

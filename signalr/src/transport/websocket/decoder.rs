@@ -24,6 +24,10 @@ pub(super) struct Decoder {
     opcode: Option<Opcode>,
     /// A message was begun and not yet finished.
     continued: bool,
+    /// The frame ends its message.
+    last: bool,
+    /// The message is text: what has been seen of a character that is not yet whole.
+    text: Option<Utf8Tail>,
     control: Vec<u8>,
 }
 
@@ -76,7 +80,7 @@ impl Decoder {
             let taken = usize::try_from(self.remaining)
                 .unwrap_or(usize::MAX)
                 .min(input.len() - at);
-            self.take(&input[at..at + taken], into);
+            self.take(&input[at..at + taken], into)?;
             at += taken;
             self.remaining -= taken as u64;
             if self.remaining > 0 {
@@ -134,6 +138,12 @@ impl Decoder {
             }
             _ => self.continued = !last,
         }
+        match opcode {
+            Opcode::Text => self.text = Some(Utf8Tail::default()),
+            Opcode::Binary => self.text = None,
+            _ => {}
+        }
+        self.last = last;
         self.mask
             .copy_from_slice(&self.header.bytes[mask_at..mask_at + 4]);
         self.phase = 0;
@@ -143,16 +153,25 @@ impl Decoder {
         Ok(())
     }
 
-    fn take(&mut self, masked: &[u8], into: &mut Vec<u8>) {
-        let target = if self.opcode.is_some_and(Opcode::is_control) {
-            &mut self.control
-        } else {
-            into
-        };
+    fn take(&mut self, masked: &[u8], into: &mut Vec<u8>) -> Result<(), TransportError> {
+        let is_control = self.opcode.is_some_and(Opcode::is_control);
+        let target = if is_control { &mut self.control } else { into };
         let start = target.len();
         target.extend_from_slice(masked);
         unmask(&mut target[start..], self.mask, self.phase);
         self.phase = (self.phase + masked.len()) & 3;
+        if is_control {
+            return Ok(());
+        }
+        let ends = self.last && self.remaining == masked.len() as u64;
+        if let Some(text) = &mut self.text
+            && !text.accepts(&target[start..], ends)
+        {
+            // What is no text must not reach the hub.
+            target.truncate(start);
+            return Err(violation("a text message is not UTF-8"));
+        }
+        Ok(())
     }
 
     fn finish(&mut self) -> Option<Control> {
@@ -164,6 +183,42 @@ impl Decoder {
                 None
             }
             _ => None,
+        }
+    }
+}
+
+/// The begin of a character whose rest has not arrived.
+#[derive(Default)]
+struct Utf8Tail {
+    bytes: [u8; 4],
+    len: usize,
+}
+
+impl Utf8Tail {
+    /// Whether the text so far goes on with `part`; at its end no character may be unfinished.
+    fn accepts(&mut self, mut part: &[u8], ends: bool) -> bool {
+        while self.len > 0 {
+            let Some((&first, rest)) = part.split_first() else {
+                return !ends;
+            };
+            self.bytes[self.len] = first;
+            self.len += 1;
+            part = rest;
+            match std::str::from_utf8(&self.bytes[..self.len]) {
+                Ok(_) => self.len = 0,
+                Err(error) if error.error_len().is_some() => return false,
+                Err(_) => {}
+            }
+        }
+        match std::str::from_utf8(part) {
+            Ok(_) => true,
+            Err(error) if error.error_len().is_some() || ends => false,
+            Err(error) => {
+                let tail = &part[error.valid_up_to()..];
+                self.bytes[..tail.len()].copy_from_slice(tail);
+                self.len = tail.len();
+                true
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ async fn receive(
 #[tokio::test]
 async fn payloads_arrive_however_they_are_cut() {
     let payload: Vec<u8> = (0..=255).cycle().take(700).collect();
-    let mut wire = masked(0x01, &payload[..300]);
+    let mut wire = masked(0x02, &payload[..300]);
     wire.extend(masked(0x8a, b"pong"));
     wire.extend(masked(0x80, &payload[300..]));
     for cut in 1..wire.len() {
@@ -55,6 +55,32 @@ async fn payloads_arrive_however_they_are_cut() {
             .await;
         }
         assert_eq!(got, payload, "cut at {cut}");
+    }
+}
+
+#[tokio::test]
+async fn text_is_utf8_wherever_it_is_cut() {
+    let text = "aé你😀".as_bytes();
+    for first in 0..=text.len() {
+        let mut wire = masked(0x01, &text[..first]);
+        wire.extend(masked(0x80, &text[first..]));
+        let (mut socket, mut client) = pair();
+        let mut got = Vec::new();
+        for byte in wire {
+            client.write_all(&[byte]).await.expect("room");
+            let received = poll_fn(|cx| match socket.poll_receive(cx, &mut got) {
+                Poll::Ready(outcome) => Poll::Ready(outcome.map(drop)),
+                Poll::Pending => Poll::Ready(Ok(())),
+            })
+            .await;
+            received.expect("valid text");
+        }
+        assert_eq!(got, text);
+    }
+    for (bad, what) in [(&text[..2], "unfinished"), (&[b'a', 0xff][..], "no character")] {
+        let (mut socket, mut client) = pair();
+        client.write_all(&masked(0x81, bad)).await.expect("room");
+        assert!(receive(&mut socket).await.is_err(), "{what}");
     }
 }
 

@@ -1,0 +1,63 @@
+//! Connections to hubs.
+//!
+//! ```no_run
+//! # async fn example(transport: impl signalr::client::Connector) -> Result<(), Box<dyn std::error::Error>> {
+//! use signalr::HubConnection;
+//!
+//! let link = HubConnection::with_connector(transport).build()?;
+//! link.on("ReceiveMessage", |user: String, text: String| println!("{user}: {text}"));
+//! link.start().await?;
+//! let sum: i64 = link.invoke("Add", (1, 2)).await?;
+//! link.notify("SendMessage", ("ann", format!("it is {sum}"))).await?;
+//! link.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With a contract that `#[hub_interface]` and `#[client_interface]` have read, all of it is typed:
+//! `ChatApiClient::new(&link)` calls the hub, and `.receiver(ChatClientReceiver(my_client))` on the
+//! builder takes its calls.
+
+mod arguments;
+mod build_error;
+mod builder;
+mod call;
+mod calls;
+mod closed_event;
+mod connect_error;
+mod connection_state;
+mod connector;
+mod handlers;
+mod hub_connection;
+mod lifecycle;
+mod pump;
+mod session;
+mod settings;
+mod shared;
+mod start;
+mod start_error;
+mod upload;
+mod weak;
+
+pub use arguments::{CallArgument, CallArguments};
+pub use build_error::BuildError;
+pub use builder::HubConnectionBuilder;
+pub use connect_error::ConnectError;
+pub use connection_state::ConnectionState;
+pub use connector::{ConnectFuture, Connected, Connector};
+pub use handlers::{
+    AlreadyAnswered, Fallible, Handler, HandlerArguments, IntoAnswer, Later, Nothing, Now,
+    Registration, Value,
+};
+pub use hub_connection::HubConnection;
+pub use start_error::StartError;
+pub use weak::WeakHubConnection;
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// What the connection's task does beside its messages.
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

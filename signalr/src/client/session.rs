@@ -1,0 +1,103 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tokio_util::sync::CancellationToken;
+
+use super::Work;
+use super::calls::Calls;
+use crate::connection::{Outbound, Pushing, lock};
+use crate::error::CloseReason;
+use crate::protocol::{Argument, EncodeError, HubProtocol, Outcome};
+
+/// How many bytes wait to be sent before senders wait.
+const OUTBOUND_LIMIT: usize = 64 * 1024;
+
+/// One connection from its handshake to its end: what calls put into it and its task takes out.
+pub(super) struct Session {
+    pub(super) protocol: HubProtocol,
+    pub(super) connection_id: Option<String>,
+    pub(super) outbound: Arc<Outbound>,
+    pub(super) calls: Calls,
+    /// Uploads that the task has not yet taken over; `None`: it takes no more.
+    uploads: Mutex<Option<Vec<Work>>>,
+    stop_requested: AtomicBool,
+    over: CancellationToken,
+}
+
+impl Session {
+    pub(super) fn new(protocol: HubProtocol, connection_id: Option<String>) -> Self {
+        Self {
+            protocol,
+            connection_id,
+            outbound: Arc::new(Outbound::new(OUTBOUND_LIMIT)),
+            calls: Calls::default(),
+            uploads: Mutex::new(Some(Vec::new())),
+            stop_requested: AtomicBool::new(false),
+            over: CancellationToken::new(),
+        }
+    }
+
+    pub(super) fn request_stop(&self) {
+        self.stop_requested.store(true, Ordering::Release);
+        self.outbound.wake();
+    }
+
+    pub(super) fn is_stop_requested(&self) -> bool {
+        self.stop_requested.load(Ordering::Acquire)
+    }
+
+    /// Fails what is pending and takes nothing more.
+    pub(super) fn end(&self, reason: &CloseReason) {
+        self.outbound.close();
+        let uploads = lock(&self.uploads).take();
+        drop(uploads);
+        self.calls.end(reason);
+    }
+
+    /// Fires when the transport is closed and the connection counts as disconnected.
+    pub(super) fn over(&self) -> &CancellationToken {
+        &self.over
+    }
+
+    /// Lets the connection's task drive an upload.
+    pub(super) fn start_upload(&self, upload: Work) {
+        let mut uploads = lock(&self.uploads);
+        if let Some(uploads) = &mut *uploads {
+            uploads.push(upload);
+            self.outbound.wake();
+        }
+    }
+
+    pub(super) fn take_uploads(&self) -> Vec<Work> {
+        let mut uploads = lock(&self.uploads);
+        uploads.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Tells the server that a call's answer is no longer wanted.
+    pub(super) fn cancel(&self, id: u64) {
+        let mut message = Vec::with_capacity(32);
+        self.protocol
+            .write_cancel_invocation(&mut message, &id.to_string());
+        self.outbound.push_now(&message);
+    }
+
+    /// Writes an item of an upload.
+    pub(super) fn item(
+        &self,
+        id: &str,
+        item: &(dyn Argument + Send),
+    ) -> Result<Pushing<'_>, EncodeError> {
+        self.outbound
+            .start_push(|out| self.protocol.write_stream_item(out, id, item))
+    }
+
+    /// Writes the end of an upload, or the answer to a call of the server.
+    pub(super) fn complete(
+        &self,
+        id: &str,
+        outcome: Outcome<'_>,
+    ) -> Result<Pushing<'_>, EncodeError> {
+        self.outbound
+            .start_push(|out| self.protocol.write_completion(out, id, outcome))
+    }
+}

@@ -1,0 +1,53 @@
+use std::time::Duration;
+
+use super::BuildError;
+use crate::protocol::HubProtocol;
+
+/// What a connection is built with; the defaults are those of the .NET client.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) protocol: HubProtocol,
+    pub(super) keep_alive_interval: Duration,
+    pub(super) server_timeout: Duration,
+    pub(super) handshake_timeout: Duration,
+    pub(super) stream_buffer_capacity: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            protocol: HubProtocol::Json,
+            keep_alive_interval: Duration::from_secs(15),
+            server_timeout: Duration::from_secs(30),
+            handshake_timeout: Duration::from_secs(15),
+            stream_buffer_capacity: 100,
+        }
+    }
+}
+
+impl Settings {
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        let faults = [
+            (
+                self.keep_alive_interval.is_zero(),
+                "`keep_alive_interval` must not be zero; `Duration::MAX` means no pings",
+            ),
+            (
+                self.server_timeout.is_zero(),
+                "`server_timeout` must not be zero; `Duration::MAX` means no time-out",
+            ),
+            (
+                self.handshake_timeout.is_zero(),
+                "`handshake_timeout` must not be zero; `Duration::MAX` means no time-out",
+            ),
+            (
+                self.stream_buffer_capacity == 0,
+                "`stream_buffer_capacity` must be at least 1",
+            ),
+        ];
+        match faults.into_iter().find(|(is_wrong, _)| *is_wrong) {
+            Some((_, fault)) => Err(BuildError::new(fault)),
+            None => Ok(()),
+        }
+    }
+}

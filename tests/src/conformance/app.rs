@@ -1,0 +1,95 @@
+//! The paths of the conformance server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use axum::middleware::map_request;
+use signalr::protocol::HubProtocol;
+use signalr::server::{BuildError, ServiceError, ServiceScope, Transports};
+use signalr::{EndpointOptions, Services, SignalR};
+use tokio_util::sync::CancellationToken;
+
+use super::authentication::authenticate;
+use super::bench::Bench;
+use super::ended::Ended;
+use super::explicit::Explicit;
+use super::greeter::{Greeter, Loud, Polite};
+use super::hub::Conformance;
+use super::kind::{Detailed, JsonOnly, Kind, Parallel, Plain, Small, Tight};
+use super::push;
+
+/// The conformance server, ready to be served.
+#[derive(Debug)]
+pub struct App {
+    /// All paths.
+    pub router: Router,
+    /// Cancelled by `GET /stop`.
+    pub stop: CancellationToken,
+}
+
+/// Builds the conformance server.
+pub fn app() -> Result<App, BuildError> {
+    let ended = Arc::new(Ended::default());
+    let signalr = signalr(&ended)?;
+    let stop = CancellationToken::new();
+    let stopping = stop.clone();
+    let stop_route = get(async move || {
+        stopping.cancel();
+        "stopping"
+    });
+    let paths = Router::new()
+        .merge(signalr.map::<Conformance<Plain>>("/hub"))
+        .merge(signalr.map_with::<Conformance<Plain>>("/v1only", EndpointOptions::default().minimum_protocol_version(1)))
+        .merge(signalr.map_with::<Conformance<Plain>>(
+            "/lponly",
+            EndpointOptions::default()
+                .transports(Transports::LONG_POLLING)
+                .poll_timeout(Duration::from_millis(500)),
+        ))
+        .merge(signalr.map_with::<Conformance<Plain>>(
+            "/nows",
+            EndpointOptions::default().transports(Transports::SERVER_SENT_EVENTS | Transports::LONG_POLLING),
+        ))
+        .merge(signalr.map_with::<Conformance<Plain>>("/authorized", EndpointOptions::default().require_authorization()))
+        .merge(signalr.map::<Conformance<Detailed>>("/detailed"))
+        .merge(signalr.map::<Conformance<Tight>>("/tight"))
+        .merge(signalr.map::<Conformance<Small>>("/small"))
+        .merge(signalr.map::<Conformance<Parallel>>("/parallel"))
+        .merge(signalr.map::<Conformance<JsonOnly>>("/jsononly"))
+        .merge(signalr.map::<Explicit>("/explicit"))
+        .merge(signalr.map::<Bench>("/bench"))
+        .merge(push::routes(signalr.context(), ended))
+        .route("/stop", stop_route);
+    Ok(App { router: paths.layer(map_request(authenticate)), stop })
+}
+
+fn signalr(ended: &Arc<Ended>) -> Result<SignalR, BuildError> {
+    let services = Services::new()
+        .add_arc(Arc::clone(ended))
+        .add_arc::<dyn Greeter>(Arc::new(Polite))
+        .add_arc_keyed::<dyn Greeter>("loud", Arc::new(Loud));
+    SignalR::builder()
+        .services(services)
+        .hub::<Conformance<Plain>>(conformance, |_| {})
+        .hub::<Conformance<Detailed>>(conformance, |o| o.enable_detailed_errors = true)
+        .hub::<Conformance<Tight>>(conformance, |o| {
+            o.keep_alive_interval = Duration::from_millis(200);
+            o.client_timeout_interval = Duration::from_millis(600);
+            o.handshake_timeout = Duration::from_millis(400);
+        })
+        .hub::<Conformance<Small>>(conformance, |o| {
+            o.maximum_receive_message_size = Some(256);
+            o.enable_detailed_errors = true;
+        })
+        .hub::<Conformance<Parallel>>(conformance, |o| o.maximum_parallel_invocations_per_client = 3)
+        .hub::<Conformance<JsonOnly>>(conformance, |o| o.supported_protocols = vec![HubProtocol::Json])
+        .hub::<Explicit>(|_| Ok(Explicit), |_| {})
+        .hub::<Bench>(|_| Ok(Bench), |_| {})
+        .build()
+}
+
+fn conformance<K: Kind>(services: &ServiceScope) -> Result<Conformance<K>, ServiceError> {
+    Ok(Conformance::new(services.get()?))
+}
