@@ -20,6 +20,7 @@ pub trait Argument {
     fn encode(&self, to: &mut ValueWriter<'_>) -> Result<(), EncodeError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> Argument for T {
     fn encode(&self, to: &mut ValueWriter<'_>) -> Result<(), EncodeError> {
         to.serialize(self)

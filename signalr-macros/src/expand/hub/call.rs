@@ -1,10 +1,11 @@
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
 
 use super::method::{bound, local};
 use super::service;
-use crate::expand::span;
-use crate::model::{Items, Method, Outcome, Parameter, Role};
+use crate::expand::span::{self, Range};
+use crate::model::{Fallible, Items, Method, Outcome, Parameter, Role};
 
 /// What runs after binding: filters, then services, then the method, then the answer.
 pub(super) fn start(method: &Method) -> TokenStream {
@@ -12,7 +13,7 @@ pub(super) fn start(method: &Method) -> TokenStream {
     let call = quote_spanned!(span::generated()=> call);
     let services = service::taken(&method.parameters, &call);
     let ident = &method.ident;
-    let arguments = arguments(&method.parameters, &call);
+    let arguments = arguments(&method.parameters, "call");
     let wait = method
         .is_async
         .then(|| quote_spanned!(span::generated()=> .await));
@@ -27,20 +28,21 @@ pub(super) fn start(method: &Method) -> TokenStream {
     }
 }
 
-/// The arguments of the user's function after the receiver, each with a comma before it.
-pub(super) fn arguments(parameters: &[Parameter], of: &TokenStream) -> TokenStream {
-    let one = |(index, parameter): (usize, &Parameter)| match &parameter.role {
-        Role::Context => {
-            let (start, end) = (span::shown_at(&parameter.ty), span::end_of(&parameter.ty));
-            let call = quote_spanned!(end=> ());
-            quote_spanned!(start=> , #of.context #call)
-        }
-        Role::Token => quote_spanned!(span::generated()=> , #of.token()),
-        Role::Cause => quote_spanned!(span::generated()=> , #of.cause()),
-        Role::Argument(_) | Role::Upload(_) | Role::Service(_) => {
-            let local = local(index);
-            quote_spanned!(span::generated()=> , #local)
-        }
+/// The arguments of the user's function after the receiver, each with a comma before it. `of` is the local that gives
+/// what is not bound.
+pub(super) fn arguments(parameters: &[Parameter], of: &str) -> TokenStream {
+    let nothing = TokenStream::new();
+    let one = |(index, parameter): (usize, &Parameter)| {
+        let range = Range::of(&parameter.ty);
+        let value = match &parameter.role {
+            Role::Context => range.call(of, "context", &nothing),
+            Role::Token => range.call(of, "token", &nothing),
+            Role::Cause => range.call(of, "cause", &nothing),
+            Role::Argument(_) | Role::Upload(_) | Role::Service(_) => {
+                local(index).to_token_stream()
+            }
+        };
+        quote_spanned!(span::generated()=> , #value)
     };
     parameters.iter().enumerate().map(one).collect()
 }
@@ -48,40 +50,37 @@ pub(super) fn arguments(parameters: &[Parameter], of: &TokenStream) -> TokenStre
 fn answer(outcome: &Outcome) -> TokenStream {
     let at = span::generated();
     match outcome {
-        Outcome::Value(ty) => {
-            let value = span::use_shown_at("outcome", ty);
-            quote_spanned!(at=> call.value(#value).await)
-        }
+        Outcome::Value(ty) => answer_with("value", "outcome", ty),
         Outcome::Result(fallible) => {
-            let outcome = span::use_shown_at("outcome", &fallible.error);
-            let value = span::use_shown_at("value", &fallible.value);
-            quote_spanned! {at=>
-                let value = (call.ok(#outcome)?,);
-                call.value(#value).await
-            }
+            let value = value_of(fallible);
+            let answer = answer_with("value", "value", &fallible.value);
+            quote_spanned!(at=> let value = (#value,); #answer)
         }
-        Outcome::Stream(items) => {
-            let answer = answer_items(items);
-            quote_spanned!(at=> let stream = outcome; #answer)
-        }
+        Outcome::Stream(items) => answer_items("outcome", items),
         Outcome::StreamResult(fallible, items) => {
-            let outcome = span::use_shown_at("outcome", &fallible.error);
-            let answer = answer_items(items);
-            quote_spanned!(at=> let stream = (call.ok(#outcome)?,); #answer)
+            let stream = value_of(fallible);
+            let answer = answer_items("stream", items);
+            quote_spanned!(at=> let stream = (#stream,); #answer)
         }
     }
 }
 
-fn answer_items(items: &Items) -> TokenStream {
-    let at = span::generated();
+/// The value of the `Result` in `outcome`.
+fn value_of(fallible: &Fallible) -> TokenStream {
+    let range = Range::of(&fallible.error);
+    let result = range.call("call", "ok", &range.value_in("outcome"));
+    quote_spanned!(range.end=> #result?)
+}
+
+fn answer_items(local: &str, items: &Items) -> TokenStream {
     match items {
-        Items::Plain(ty) | Items::Of(ty) => {
-            let stream = span::use_shown_at("stream", ty);
-            quote_spanned!(at=> call.stream(#stream).await)
-        }
-        Items::Fallible(fallible) => {
-            let stream = span::use_shown_at("stream", &fallible.error);
-            quote_spanned!(at=> call.try_stream(#stream).await)
-        }
+        Items::Plain(ty) | Items::Of(ty) => answer_with("stream", local, ty),
+        Items::Fallible(fallible) => answer_with("try_stream", local, &fallible.error),
     }
+}
+
+/// Hands the value in `local` to a method of the call; faults are shown at the user's `ty`.
+fn answer_with(method: &str, local: &str, ty: &Type) -> TokenStream {
+    let range = Range::first_of(ty);
+    range.awaited_call("call", method, &range.value_in(local))
 }

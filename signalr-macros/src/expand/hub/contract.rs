@@ -2,7 +2,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
-use crate::expand::span;
+use crate::expand::span::{self, Range};
 use crate::model::{Hub, Items, Method, Outcome, Role};
 
 /// One literal of the contract's struct, with the hub's signatures: the compiler finds what is missing, what is too
@@ -39,11 +39,10 @@ fn field(krate: &Path, method: &Method) -> TokenStream {
         });
     let outcome = outcome(krate, &method.outcome);
     // From the name to the end of the signature: there another signature is reported.
-    let open = Span::mixed_site().located_at(ident.span());
-    let close = Span::mixed_site().located_at(method.end);
-    let signature = quote_spanned!(open=> #krate::__private::MethodSignature::<(#(#arguments,)*), #outcome>::new);
-    let signature = starting_at(signature, open);
-    let call = quote_spanned!(close=> ());
+    let range = Range::between(ident.span(), method.end);
+    let signature = quote_spanned!(range.start=> #krate::__private::MethodSignature::<(#(#arguments,)*), #outcome>::new);
+    let signature = starting_at(signature, range.start);
+    let call = quote_spanned!(range.end=> ());
     quote_spanned!(span::generated()=> #(#cfg)* #ident: #signature #call,)
 }
 

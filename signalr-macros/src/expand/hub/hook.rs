@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote_spanned};
 
 use super::{call, service};
-use crate::expand::span;
+use crate::expand::span::{self, Range};
 use crate::model::{Hook, Hub};
 
 /// The function of the `Hub` trait that runs a lifecycle method.
@@ -17,14 +17,14 @@ pub(super) fn function(hub: &Hub, name: &str, hook: &Hook) -> TokenStream {
     let name = format_ident!("{name}", span = span::generated());
     let event = quote_spanned!(span::generated()=> event);
     let services = service::taken(parameters, &event);
-    let arguments = call::arguments(parameters, &event);
+    let arguments = call::arguments(parameters, "event");
     let wait = hook
         .is_async
         .then(|| quote_spanned!(span::generated()=> .await));
     let outcome = match &hook.fallible {
         Some(fallible) => {
-            let outcome = span::use_shown_at("outcome", &fallible.error);
-            quote_spanned!(span::generated()=> event.ok(#outcome))
+            let range = Range::of(&fallible.error);
+            range.call("event", "ok", &range.value_in("outcome"))
         }
         None => quote_spanned!(span::generated()=> ::core::result::Result::Ok(())),
     };

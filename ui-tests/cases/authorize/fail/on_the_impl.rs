@@ -1,9 +1,9 @@
-use signalr::{authorize, hub};
+use signalr::hub;
 
 struct ChatHub;
 
 #[hub]
-#[authorize(role = "member")]
+#[signalr::authorize(role = "member")]
 impl ChatHub {
     pub fn ping(&self) {}
 }
