@@ -16,8 +16,12 @@ pub mod server;
 #[doc(hidden)]
 pub mod __private;
 
+pub use futures_core::Stream;
+
+#[cfg(feature = "client")]
+pub use client::{HubConnection, HubConnectionBuilder};
 pub use error::{
-    ClientResultError, ConnectionError, HubError, InvokeError, ResultExt, SendError, StreamError,
+    ClientResultError, CloseReason, ConnectionError, HubError, InvokeError, ResultExt, SendError, StreamError,
 };
 #[cfg(feature = "server")]
 pub use server::{
