@@ -1,0 +1,42 @@
+//! What the server may call on a client.
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::Message;
+
+/// A chat client: the page, or any program that answers to these calls.
+#[signalr::client_interface]
+pub trait ChatClient {
+    /// Something was said, shared or whispered.
+    async fn receive_message(&self, message: Message);
+    /// Somebody else in the room is typing.
+    async fn typing(&self, user: String);
+    /// The rooms, and how many people are in each.
+    async fn rooms(&self, rooms: Vec<RoomSummary>);
+    /// Everybody who is connected.
+    async fn people(&self, users: Vec<String>);
+    /// So many bytes of the caller's note have arrived.
+    async fn note_progress(&self, bytes: u64);
+    /// The room is no more.
+    async fn room_ended(&self, room: String);
+    /// A question to the person in front of the screen.
+    async fn agree(&self, question: String) -> bool;
+}
+
+/// A room as the list of rooms shows it.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct RoomSummary {
+    /// What it is called.
+    pub name: String,
+    /// How many connections are in it.
+    pub people: usize,
+}
+
+/// How lively a room is.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Pulse {
+    /// How many connections are in it.
+    pub people: usize,
+    /// How many messages it has seen.
+    pub messages: u64,
+}

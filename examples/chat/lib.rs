@@ -1,0 +1,45 @@
+//! A chat in rooms: the page, the hub behind it and what they share. `cargo run --bin chat` serves it.
+
+pub mod clock;
+pub mod contract;
+pub mod hub;
+pub mod message;
+mod page;
+pub mod people;
+mod room;
+pub mod rooms;
+mod scripts;
+mod vote;
+mod words;
+
+use std::path::PathBuf;
+
+use axum::Router;
+use signalr::{Services, SignalR};
+
+use clock::Clock;
+use hub::ChatHub;
+use people::People;
+use rooms::Rooms;
+pub use scripts::node_modules;
+
+/// The whole chat: its page at `/`, its hub at `/chat`, the client's scripts out of one of `node_modules`.
+pub fn app(node_modules: &[PathBuf]) -> Result<Router, signalr::server::BuildError> {
+    let signalr = SignalR::builder()
+        .services(
+            Services::new()
+                .add(Clock::default())
+                .add(Rooms::default())
+                .add(People::default()),
+        )
+        .user_id_provider(|request| words::name(&request?.query("user")?).ok())
+        .hub::<ChatHub>(
+            |services| Ok(ChatHub::new(services.get()?, services.get()?)),
+            |_| (),
+        )
+        .build()?;
+    Ok(Router::new()
+        .merge(page::routes())
+        .merge(scripts::routes(node_modules))
+        .merge(signalr.map::<ChatHub>("/chat")))
+}
