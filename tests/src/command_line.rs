@@ -9,6 +9,11 @@ pub fn option<T: FromStr>(name: &str) -> Result<Option<T>, String> {
     if words.next().is_none() {
         return Ok(None);
     }
-    let value = words.next().ok_or_else(|| format!("{name} needs a value"))?;
-    value.parse().map(Some).map_err(|_| format!("{name} {value} makes no sense"))
+    let value = words
+        .next()
+        .ok_or_else(|| format!("{name} needs a value"))?;
+    value
+        .parse()
+        .map(Some)
+        .map_err(|_| format!("{name} {value} makes no sense"))
 }

@@ -19,7 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn runtime(workers: usize) -> io::Result<Runtime> {
     match workers {
         0 | 1 => Builder::new_current_thread().enable_all().build(),
-        _ => Builder::new_multi_thread().worker_threads(workers).enable_all().build(),
+        _ => Builder::new_multi_thread()
+            .worker_threads(workers)
+            .enable_all()
+            .build(),
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
 use axum::middleware::map_request;
+use axum::routing::get;
 use signalr::protocol::HubProtocol;
 use signalr::server::{BuildError, ServiceError, ServiceScope, Transports};
 use signalr::{EndpointOptions, Services, SignalR};
@@ -41,18 +41,10 @@ pub fn app() -> Result<App, BuildError> {
     });
     let paths = Router::new()
         .merge(signalr.map::<Conformance<Plain>>("/hub"))
-        .merge(signalr.map_with::<Conformance<Plain>>("/v1only", EndpointOptions::default().minimum_protocol_version(1)))
-        .merge(signalr.map_with::<Conformance<Plain>>(
-            "/lponly",
-            EndpointOptions::default()
-                .transports(Transports::LONG_POLLING)
-                .poll_timeout(Duration::from_millis(500)),
-        ))
-        .merge(signalr.map_with::<Conformance<Plain>>(
-            "/nows",
-            EndpointOptions::default().transports(Transports::SERVER_SENT_EVENTS | Transports::LONG_POLLING),
-        ))
-        .merge(signalr.map_with::<Conformance<Plain>>("/authorized", EndpointOptions::default().require_authorization()))
+        .merge(signalr.map_with::<Conformance<Plain>>("/v1only", version_1_only()))
+        .merge(signalr.map_with::<Conformance<Plain>>("/lponly", long_polling_only()))
+        .merge(signalr.map_with::<Conformance<Plain>>("/nows", no_web_sockets()))
+        .merge(signalr.map_with::<Conformance<Plain>>("/authorized", users_only()))
         .merge(signalr.map::<Conformance<Detailed>>("/detailed"))
         .merge(signalr.map::<Conformance<Tight>>("/tight"))
         .merge(signalr.map::<Conformance<Small>>("/small"))
@@ -62,7 +54,10 @@ pub fn app() -> Result<App, BuildError> {
         .merge(signalr.map::<Bench>("/bench"))
         .merge(push::routes(signalr.context(), ended))
         .route("/stop", stop_route);
-    Ok(App { router: paths.layer(map_request(authenticate)), stop })
+    Ok(App {
+        router: paths.layer(map_request(authenticate)),
+        stop,
+    })
 }
 
 fn signalr(ended: &Arc<Ended>) -> Result<SignalR, BuildError> {
@@ -83,11 +78,33 @@ fn signalr(ended: &Arc<Ended>) -> Result<SignalR, BuildError> {
             o.maximum_receive_message_size = Some(256);
             o.enable_detailed_errors = true;
         })
-        .hub::<Conformance<Parallel>>(conformance, |o| o.maximum_parallel_invocations_per_client = 3)
-        .hub::<Conformance<JsonOnly>>(conformance, |o| o.supported_protocols = vec![HubProtocol::Json])
+        .hub::<Conformance<Parallel>>(conformance, |o| {
+            o.maximum_parallel_invocations_per_client = 3
+        })
+        .hub::<Conformance<JsonOnly>>(conformance, |o| {
+            o.supported_protocols = vec![HubProtocol::Json]
+        })
         .hub::<Explicit>(|_| Ok(Explicit), |_| {})
         .hub::<Bench>(|_| Ok(Bench), |_| {})
         .build()
+}
+
+fn long_polling_only() -> EndpointOptions {
+    EndpointOptions::default()
+        .transports(Transports::LONG_POLLING)
+        .poll_timeout(Duration::from_millis(500))
+}
+
+fn no_web_sockets() -> EndpointOptions {
+    EndpointOptions::default().transports(Transports::SERVER_SENT_EVENTS | Transports::LONG_POLLING)
+}
+
+fn version_1_only() -> EndpointOptions {
+    EndpointOptions::default().minimum_protocol_version(1)
+}
+
+fn users_only() -> EndpointOptions {
+    EndpointOptions::default().require_authorization()
 }
 
 fn conformance<K: Kind>(services: &ServiceScope) -> Result<Conformance<K>, ServiceError> {

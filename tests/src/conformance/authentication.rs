@@ -13,7 +13,10 @@ pub(super) async fn authenticate(mut request: Request) -> Request {
 }
 
 fn token(request: &Request) -> Option<String> {
-    let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let bearer = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     match bearer {
         Some(token) => Some(token.to_owned()),
         None => url::form_urlencoded::parse(request.uri().query()?.as_bytes())

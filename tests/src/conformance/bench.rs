@@ -6,33 +6,29 @@ use signalr::server::BuildError;
 use signalr::{CallerContext, HubError, SignalR, UploadStream, client_interface, hub};
 
 #[client_interface]
-pub trait BenchClient {
+pub(super) trait BenchClient {
     async fn receive(&self, text: String);
 }
 
-/// The hub that speed is measured with.
 #[derive(Debug)]
-pub struct Bench;
+pub(super) struct Bench;
 
 #[hub(client = BenchClient)]
 impl Bench {
-    /// Answers the text.
     pub fn echo(&self, text: String) -> String {
         text
     }
 
-    /// Sends the text to all.
     pub async fn broadcast(&self, cx: &CallerContext<Self>, text: String) -> Result<(), HubError> {
         cx.clients().all().receive(text).await?;
         Ok(())
     }
 
-    /// Counts.
     pub fn counter(&self, n: i32) -> impl Stream<Item = i32> {
         stream::iter(0..n)
     }
 
-    /// Counts what the client sends.
+    /// How many items the client sends.
     pub async fn upload(&self, mut items: UploadStream<i32>) -> Result<i32, HubError> {
         let mut count = 0;
         while let Some(item) = items.next().await {
@@ -45,6 +41,8 @@ impl Bench {
 
 /// The hub alone, at `/bench`.
 pub fn bench() -> Result<Router, BuildError> {
-    let signalr = SignalR::builder().hub::<Bench>(|_| Ok(Bench), |_| {}).build()?;
+    let signalr = SignalR::builder()
+        .hub::<Bench>(|_| Ok(Bench), |_| {})
+        .build()?;
     Ok(Router::new().merge(signalr.map::<Bench>("/bench")))
 }

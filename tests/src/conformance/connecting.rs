@@ -9,7 +9,10 @@ use super::hub::Conformance;
 use super::kind::Kind;
 
 pub(super) async fn connected<K: Kind>(cx: &CallerContext<Conformance<K>>) -> Result<(), HubError> {
-    let query = |name: &str| cx.http().and_then(|http| http.query(name).map(|value| value.into_owned()));
+    let query = |name: &str| {
+        cx.http()
+            .and_then(|http| http.query(name).map(|value| value.into_owned()))
+    };
     let caller = cx.clients().caller();
     if query("greet").as_deref() == Some("1") {
         caller.send("Welcome", ("connected",)).await?;
@@ -21,7 +24,9 @@ pub(super) async fn connected<K: Kind>(cx: &CallerContext<Conformance<K>>) -> Re
         _ => {}
     }
     if query("ask").as_deref() == Some("1")
-        && let Err(error) = caller.invoke::<Option<String>>("Answer", ("connect",)).await
+        && let Err(error) = caller
+            .invoke::<Option<String>>("Answer", ("connect",))
+            .await
     {
         caller.send("Receive", (caught(&error),)).await?;
     }
@@ -37,7 +42,9 @@ pub(super) fn left<K: Kind>(
     ended: &Ended,
 ) -> Result<(), HubError> {
     ended.note(cx.connection_id(), cause);
-    let leave = cx.http().and_then(|http| http.query("leave").map(|value| value.into_owned()));
+    let leave = cx
+        .http()
+        .and_then(|http| http.query("leave").map(|value| value.into_owned()));
     if leave.as_deref() == Some("throw") {
         return Err(invalid_operation("refused by OnDisconnected"));
     }

@@ -12,10 +12,17 @@ pub(super) struct Ended(Mutex<HashMap<String, String>>);
 impl Ended {
     pub(super) fn note(&self, connection_id: &str, cause: Option<&ConnectionError>) {
         let text = cause.map(ToString::to_string).unwrap_or_default();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(connection_id.to_owned(), text);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(connection_id.to_owned(), text);
     }
 
     pub(super) fn of(&self, connection_id: &str) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(connection_id).cloned()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(connection_id)
+            .cloned()
     }
 }

@@ -9,13 +9,15 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt, stream};
 use serde_json::Value;
 use signalr::types::{Binary, DateTime, DateTimeOffset, Decimal, Guid, TimeSpan};
-use signalr::{CallerContext, CancellationToken, ConnectionError, HubError, UploadStream, authorize, hub};
+use signalr::{CallerContext, CancellationToken, ConnectionError, HubError, UploadStream, hub};
 use tokio::time::sleep;
 
 use super::answers::{caught, or_caught, within};
 use super::colour::Colour;
 use super::ended::Ended;
-use super::errors::{hub_exception, invalid_operation, own_hub_exception, required, task_cancelled};
+use super::errors::{
+    hub_exception, invalid_operation, own_hub_exception, required, task_cancelled,
+};
 use super::everything::Everything;
 use super::greeter::Greeter;
 use super::kind::Kind;
@@ -32,7 +34,10 @@ pub(super) struct Conformance<K> {
 
 impl<K> Conformance<K> {
     pub(super) fn new(ended: Arc<Ended>) -> Self {
-        Self { ended, kind: PhantomData }
+        Self {
+            ended,
+            kind: PhantomData,
+        }
     }
 }
 
@@ -50,7 +55,11 @@ impl<K: Kind> Conformance<K> {
     }
 
     #[on_disconnected]
-    async fn left(&self, cx: &CallerContext<Self>, cause: Option<&ConnectionError>) -> Result<(), HubError> {
+    async fn left(
+        &self,
+        cx: &CallerContext<Self>,
+        cause: Option<&ConnectionError>,
+    ) -> Result<(), HubError> {
         connecting::left(cx, cause, &self.ended)
     }
 
@@ -146,7 +155,10 @@ impl<K: Kind> Conformance<K> {
         value
     }
 
-    pub fn echo_map(&self, value: Option<BTreeMap<String, Text>>) -> Option<BTreeMap<String, Text>> {
+    pub fn echo_map(
+        &self,
+        value: Option<BTreeMap<String, Text>>,
+    ) -> Option<BTreeMap<String, Text>> {
         value
     }
 
@@ -224,7 +236,11 @@ impl<K: Kind> Conformance<K> {
         greeter.greet(&name.unwrap_or_default())
     }
 
-    pub fn greet_keyed(&self, name: Text, #[inject(key = "loud")] greeter: Arc<dyn Greeter>) -> String {
+    pub fn greet_keyed(
+        &self,
+        name: Text,
+        #[inject(key = "loud")] greeter: Arc<dyn Greeter>,
+    ) -> String {
         greeter.greet(&name.unwrap_or_default())
     }
 
@@ -251,7 +267,11 @@ impl<K: Kind> Conformance<K> {
     }
 
     pub fn recall(&self, cx: &CallerContext<Self>, key: Text) -> Text {
-        cx.items().get_named::<Text>(&key.unwrap_or_default()).as_deref().cloned().flatten()
+        cx.items()
+            .get_named::<Text>(&key.unwrap_or_default())
+            .as_deref()
+            .cloned()
+            .flatten()
     }
 
     pub fn abort(&self, cx: &CallerContext<Self>) {
@@ -272,34 +292,69 @@ impl<K: Kind> Conformance<K> {
         Ok(cx.clients().others().send("Receive", (m,)).await?)
     }
 
-    pub async fn send_to(&self, cx: &CallerContext<Self>, id: Text, m: Text) -> Result<(), HubError> {
+    pub async fn send_to(
+        &self,
+        cx: &CallerContext<Self>,
+        id: Text,
+        m: Text,
+    ) -> Result<(), HubError> {
         let id = required(id, "connectionId")?;
         Ok(cx.clients().client(&id).send("Receive", (m,)).await?)
     }
 
-    pub async fn send_clients(&self, cx: &CallerContext<Self>, ids: Vec<String>, m: Text) -> Result<(), HubError> {
+    pub async fn send_clients(
+        &self,
+        cx: &CallerContext<Self>,
+        ids: Vec<String>,
+        m: Text,
+    ) -> Result<(), HubError> {
         Ok(cx.clients().clients(&ids).send("Receive", (m,)).await?)
     }
 
-    pub async fn send_all_except(&self, cx: &CallerContext<Self>, ids: Vec<String>, m: Text) -> Result<(), HubError> {
+    pub async fn send_all_except(
+        &self,
+        cx: &CallerContext<Self>,
+        ids: Vec<String>,
+        m: Text,
+    ) -> Result<(), HubError> {
         Ok(cx.clients().all_except(&ids).send("Receive", (m,)).await?)
     }
 
-    pub async fn send_user(&self, cx: &CallerContext<Self>, user: Text, m: Text) -> Result<(), HubError> {
+    pub async fn send_user(
+        &self,
+        cx: &CallerContext<Self>,
+        user: Text,
+        m: Text,
+    ) -> Result<(), HubError> {
         let user = required(user, "userId")?;
         Ok(cx.clients().user(&user).send("Receive", (m,)).await?)
     }
 
-    pub async fn send_users(&self, cx: &CallerContext<Self>, users: Vec<String>, m: Text) -> Result<(), HubError> {
+    pub async fn send_users(
+        &self,
+        cx: &CallerContext<Self>,
+        users: Vec<String>,
+        m: Text,
+    ) -> Result<(), HubError> {
         Ok(cx.clients().users(&users).send("Receive", (m,)).await?)
     }
 
-    pub async fn send_group(&self, cx: &CallerContext<Self>, g: Text, m: Text) -> Result<(), HubError> {
+    pub async fn send_group(
+        &self,
+        cx: &CallerContext<Self>,
+        g: Text,
+        m: Text,
+    ) -> Result<(), HubError> {
         let g = required(g, "groupName")?;
         Ok(cx.clients().group(&g).send("Receive", (m,)).await?)
     }
 
-    pub async fn send_groups(&self, cx: &CallerContext<Self>, gs: Vec<String>, m: Text) -> Result<(), HubError> {
+    pub async fn send_groups(
+        &self,
+        cx: &CallerContext<Self>,
+        gs: Vec<String>,
+        m: Text,
+    ) -> Result<(), HubError> {
         Ok(cx.clients().groups(&gs).send("Receive", (m,)).await?)
     }
 
@@ -311,12 +366,25 @@ impl<K: Kind> Conformance<K> {
         m: Text,
     ) -> Result<(), HubError> {
         let g = required(g, "groupName")?;
-        Ok(cx.clients().group_except(&g, &ids).send("Receive", (m,)).await?)
+        Ok(cx
+            .clients()
+            .group_except(&g, &ids)
+            .send("Receive", (m,))
+            .await?)
     }
 
-    pub async fn send_others_in_group(&self, cx: &CallerContext<Self>, g: Text, m: Text) -> Result<(), HubError> {
+    pub async fn send_others_in_group(
+        &self,
+        cx: &CallerContext<Self>,
+        g: Text,
+        m: Text,
+    ) -> Result<(), HubError> {
         let g = required(g, "groupName")?;
-        Ok(cx.clients().others_in_group(&g).send("Receive", (m,)).await?)
+        Ok(cx
+            .clients()
+            .others_in_group(&g)
+            .send("Receive", (m,))
+            .await?)
     }
 
     pub async fn join(&self, cx: &CallerContext<Self>, g: Text) -> Result<(), HubError> {
@@ -327,12 +395,22 @@ impl<K: Kind> Conformance<K> {
         Ok(cx.groups().remove(&required(g, "groupName")?).await?)
     }
 
-    pub async fn join_other(&self, cx: &CallerContext<Self>, id: Text, g: Text) -> Result<(), HubError> {
+    pub async fn join_other(
+        &self,
+        cx: &CallerContext<Self>,
+        id: Text,
+        g: Text,
+    ) -> Result<(), HubError> {
         let (id, g) = (required(id, "connectionId")?, required(g, "groupName")?);
         Ok(cx.groups().add_connection(&id, &g).await?)
     }
 
-    pub async fn leave_other(&self, cx: &CallerContext<Self>, id: Text, g: Text) -> Result<(), HubError> {
+    pub async fn leave_other(
+        &self,
+        cx: &CallerContext<Self>,
+        id: Text,
+        g: Text,
+    ) -> Result<(), HubError> {
         let (id, g) = (required(id, "connectionId")?, required(g, "groupName")?);
         Ok(cx.groups().remove_connection(&id, &g).await?)
     }
@@ -344,7 +422,11 @@ impl<K: Kind> Conformance<K> {
             tags: Some(vec!["x".into()]),
             best_friend: None,
         };
-        Ok(cx.clients().caller().send("Args", (1, "two", 3.5, (), [4, 5], ada)).await?)
+        Ok(cx
+            .clients()
+            .caller()
+            .send("Args", (1, "two", 3.5, (), [4, 5], ada))
+            .await?)
     }
 
     pub async fn send_no_args(&self, cx: &CallerContext<Self>) -> Result<(), HubError> {
@@ -398,7 +480,11 @@ impl<K: Kind> Conformance<K> {
         let caller = cx.clients().caller();
         let dotnet::String(first) = caller.invoke("Answer", ("first",)).await?;
         let dotnet::String(second) = caller.invoke("Answer", ("second",)).await?;
-        Ok(format!("{},{}", first.unwrap_or_default(), second.unwrap_or_default()))
+        Ok(format!(
+            "{},{}",
+            first.unwrap_or_default(),
+            second.unwrap_or_default()
+        ))
     }
 
     // Streams to the client.
@@ -407,7 +493,12 @@ impl<K: Kind> Conformance<K> {
         streams::counter(n)
     }
 
-    pub fn counter_delayed(&self, n: i32, ms: i32, stop: CancellationToken) -> impl Stream<Item = i32> {
+    pub fn counter_delayed(
+        &self,
+        n: i32,
+        ms: i32,
+        stop: CancellationToken,
+    ) -> impl Stream<Item = i32> {
         streams::delayed(n, ms, stop)
     }
 
@@ -449,11 +540,22 @@ impl<K: Kind> Conformance<K> {
     ) -> impl Stream<Item = Result<i32, HubError>> {
         let stopped = stop.clone();
         let last_word = stream::once(async move {
-            let cancelled = if stopped.is_cancelled() { "True" } else { "False" };
+            let cancelled = if stopped.is_cancelled() {
+                "True"
+            } else {
+                "False"
+            };
             let word = format!("ended, cancelled: {cancelled}");
-            cx.clients().caller().send("Receive", (word,)).await.err().map(|error| Err(error.into()))
+            cx.clients()
+                .caller()
+                .send("Receive", (word,))
+                .await
+                .err()
+                .map(|error| Err(error.into()))
         });
-        let numbers = streams::endless().take_until(stop.cancelled_owned()).map(Ok);
+        let numbers = streams::endless()
+            .take_until(stop.cancelled_owned())
+            .map(Ok);
         numbers.chain(last_word.filter_map(async |failed| failed))
     }
 
@@ -488,7 +590,10 @@ impl<K: Kind> Conformance<K> {
         Ok(uploads::joined(a, sep, b).await?)
     }
 
-    pub async fn upload_people(&self, items: UploadStream<Option<Person>>) -> Result<String, HubError> {
+    pub async fn upload_people(
+        &self,
+        items: UploadStream<Option<Person>>,
+    ) -> Result<String, HubError> {
         Ok(uploads::first_names(items).await?)
     }
 

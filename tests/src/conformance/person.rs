@@ -8,5 +8,5 @@ pub(super) struct Person {
     pub(super) first_name: Option<String>,
     pub(super) age: i32,
     pub(super) tags: Option<Vec<String>>,
-    pub(super) best_friend: Option<Box<Person>>,
+    pub(super) best_friend: Option<Box<Self>>,
 }

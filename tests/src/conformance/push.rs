@@ -33,7 +33,9 @@ struct Who {
 
 pub(super) fn routes(hub: Hub, ended: Arc<Ended>) -> Router {
     let push = Router::new().route("/push", get(push)).with_state(hub);
-    let ended = Router::new().route("/ended", get(what_ended)).with_state(ended);
+    let ended = Router::new()
+        .route("/ended", get(what_ended))
+        .with_state(ended);
     push.merge(ended)
 }
 
@@ -49,7 +51,9 @@ async fn perform(hub: &Hub, Push { to, m, id }: Push) -> Result<String, SendErro
     match to.as_str() {
         "join" => hub.groups().add(&id, &m).await.map(|()| "joined".into()),
         "leave" => hub.groups().remove(&id, &m).await.map(|()| "left".into()),
-        "ask" => Ok(or_caught(clients.client(&id).invoke("Answer", (m,)).await).unwrap_or_default()),
+        "ask" => {
+            Ok(or_caught(clients.client(&id).invoke("Answer", (m,)).await).unwrap_or_default())
+        }
         _ => {
             match to.as_str() {
                 "client" => clients.client(&id).send("Receive", (m,)).await,

@@ -17,7 +17,11 @@ pub(super) fn counter(n: i32) -> impl Stream<Item = i32> + Send + use<> {
 }
 
 /// Counts slowly, until the end or until it is told to stop.
-pub(super) fn delayed(n: i32, millis: i32, stop: CancellationToken) -> impl Stream<Item = i32> + Send + use<> {
+pub(super) fn delayed(
+    n: i32,
+    millis: i32,
+    stop: CancellationToken,
+) -> impl Stream<Item = i32> + Send + use<> {
     let pause = Duration::from_millis(millis.try_into().unwrap_or_default());
     stream::iter(0..n)
         .then(move |number| async move {
@@ -28,8 +32,13 @@ pub(super) fn delayed(n: i32, millis: i32, stop: CancellationToken) -> impl Stre
 }
 
 /// Counts, then fails.
-pub(super) fn failing(n: i32, error: HubError) -> impl Stream<Item = Result<i32, HubError>> + Send + use<> {
-    counter(n).map(Ok).chain(stream::once(async move { Err(error) }))
+pub(super) fn failing(
+    n: i32,
+    error: HubError,
+) -> impl Stream<Item = Result<i32, HubError>> + Send + use<> {
+    counter(n)
+        .map(Ok)
+        .chain(stream::once(async move { Err(error) }))
 }
 
 /// The numbers come from another task.
@@ -46,13 +55,20 @@ pub(super) fn from_channel(n: i32) -> impl Stream<Item = i32> + Send + use<> {
 }
 
 pub(super) fn failing_channel(n: i32) -> impl Stream<Item = Result<i32, HubError>> + Send + use<> {
-    from_channel(n).map(Ok).chain(stream::once(async { Err(invalid_operation("ran out")) }))
+    from_channel(n)
+        .map(Ok)
+        .chain(stream::once(async { Err(invalid_operation("ran out")) }))
 }
 
 /// Numbers without end, each after a millisecond; after number 2 a long pause.
 pub(super) fn endless() -> impl Stream<Item = i32> + Send + use<> {
     stream::iter(0..).then(async |number| {
-        sleep(if number == 3 { Duration::from_secs(10) } else { Duration::from_millis(1) }).await;
+        sleep(if number == 3 {
+            Duration::from_secs(10)
+        } else {
+            Duration::from_millis(1)
+        })
+        .await;
         number
     })
 }

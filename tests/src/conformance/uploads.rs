@@ -6,7 +6,9 @@ use signalr::{StreamError, UploadStream};
 use super::person::Person;
 
 pub(super) async fn sum(items: UploadStream<i32>) -> Result<i32, StreamError> {
-    items.try_fold(0, async |sum: i32, item| Ok(sum.wrapping_add(item))).await
+    items
+        .try_fold(0, async |sum: i32, item| Ok(sum.wrapping_add(item)))
+        .await
 }
 
 pub(super) async fn sum_or_caught(items: UploadStream<i32>) -> String {
@@ -29,9 +31,14 @@ pub(super) async fn joined(
     Ok(texts.join(","))
 }
 
-pub(super) async fn first_names(people: UploadStream<Option<Person>>) -> Result<String, StreamError> {
+pub(super) async fn first_names(
+    people: UploadStream<Option<Person>>,
+) -> Result<String, StreamError> {
     let people: Vec<_> = people.try_collect().await?;
     let name = |person: Option<Person>| person.and_then(|person| person.first_name);
-    let names: Vec<_> = people.into_iter().map(|person| name(person).unwrap_or("null".into())).collect();
+    let names: Vec<_> = people
+        .into_iter()
+        .map(|person| name(person).unwrap_or("null".into()))
+        .collect();
     Ok(names.join(","))
 }
