@@ -1,4 +1,8 @@
-//! Strongly typed hubs, wire-compatible with ASP.NET Core SignalR.
+#![cfg_attr(feature = "server", doc = include_str!("../../README.md"))]
+#![cfg_attr(
+    not(feature = "server"),
+    doc = "Strongly typed hubs, wire-compatible with ASP.NET Core SignalR."
+)]
 
 #[cfg(feature = "client")]
 pub mod client;
@@ -21,7 +25,8 @@ pub use futures_core::Stream;
 #[cfg(feature = "client")]
 pub use client::{HubConnection, HubConnectionBuilder};
 pub use error::{
-    ClientResultError, CloseReason, ConnectionError, HubError, InvokeError, ResultExt, SendError, StreamError,
+    ClientResultError, CloseReason, ConnectionError, HubError, InvokeError, ResultExt, SendError,
+    StreamError,
 };
 #[cfg(feature = "server")]
 pub use server::{
