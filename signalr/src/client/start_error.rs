@@ -53,7 +53,10 @@ impl fmt::Display for StartError {
                 "the server did not answer the handshake within {after:?}; is it a SignalR hub?"
             ),
             Self::Malformed(error) => {
-                write!(f, "the server answered something that is no handshake: {error}")
+                write!(
+                    f,
+                    "the server answered something that is no handshake: {error}"
+                )
             }
             Self::Closed(None) => {
                 f.write_str("the server disconnected before sending a handshake response")

@@ -69,6 +69,7 @@ impl HubError {
         self.visible
     }
 
+    #[cfg(feature = "server")]
     pub(crate) fn framework(kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind: Cow::Borrowed(kind),
@@ -79,7 +80,7 @@ impl HubError {
     }
 
     /// `base`, or `base Kind: message` where the caller may know.
-    #[cfg(feature = "connection")]
+    #[cfg(feature = "server")]
     pub(crate) fn describe(&self, base: &str, detailed: bool) -> String {
         if self.visible || detailed {
             format!("{base} {}: {}", self.kind, self.message)

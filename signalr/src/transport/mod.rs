@@ -44,7 +44,7 @@ impl TransportKind {
     }
 
     /// Whether the other end can be lost without a word, so that pings are needed.
-    #[cfg(feature = "connection")]
+    #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) const fn needs_pings(self) -> bool {
         !matches!(self, Self::LongPolling)
     }

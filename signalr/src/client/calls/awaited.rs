@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::connection::QueueWriter;
 use crate::error::InvokeError;
-use crate::protocol::{DecodeError, RawValue};
+use crate::protocol::{DecodeError, HubProtocol, RawValue};
 
 /// What a call waits for, apart from its type.
 pub(in crate::client) enum Awaited {
@@ -21,14 +21,16 @@ pub(in crate::client) trait AwaitedResult: Send {
     fn settle(self: Box<Self>, outcome: Result<Option<&RawValue<'_>>, InvokeError>);
 }
 
-impl<R: DeserializeOwned + Send + 'static> AwaitedResult for oneshot::Sender<Result<R, InvokeError>> {
+impl<R: DeserializeOwned + Send + 'static> AwaitedResult
+    for oneshot::Sender<Result<R, InvokeError>>
+{
     fn settle(self: Box<Self>, outcome: Result<Option<&RawValue<'_>>, InvokeError>) {
         // Whoever does not wait any more needs no answer.
         let _ = self.send(outcome.and_then(|value| {
             let decoded = match value {
                 Some(value) if !is_unit::<R>() => value.decode(),
                 // As in the reference, a caller that wants no value ignores what comes.
-                _ => RawValue::NULL.decode(),
+                _ => RawValue::new(HubProtocol::Json, b"null").decode(),
             };
             decoded.map_err(InvokeError::Decode)
         }));

@@ -93,10 +93,13 @@ impl Calls {
 
     /// Whether somebody waits for an answer, or for an item.
     pub(super) fn is_awaited(&self) -> bool {
-        lock(&self.0).pending.values().any(|call| match &call.awaited {
-            Awaited::Result(_) => true,
-            Awaited::Stream(stream) => stream.is_awaited(),
-        })
+        lock(&self.0)
+            .pending
+            .values()
+            .any(|call| match &call.awaited {
+                Awaited::Result(_) => true,
+                Awaited::Stream(stream) => stream.is_awaited(),
+            })
     }
 
     /// Fails a call; `false` if nobody waits for it.

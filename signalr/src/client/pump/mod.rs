@@ -1,0 +1,232 @@
+//! One connection from its handshake to its end, in one task: it reads, runs the handlers and the
+//! uploads, writes, and keeps the time.
+
+mod clock;
+mod handling;
+mod reader;
+
+use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::future::{FutureExt, join};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::timeout;
+
+use self::clock::{Clock, Due};
+use self::handling::Handling;
+use self::reader::Reader;
+use super::Work;
+use super::session::Session;
+use super::shared::Shared;
+use super::start::{CLOSE_TIMEOUT, Established};
+use crate::connection::{Fill, Link};
+use crate::error::CloseReason;
+use crate::transport::Ending;
+
+/// How often the task goes round before it lets others run.
+const ROUNDS: usize = 64;
+
+/// How many bytes are taken in beyond a message that has to wait.
+const READ_AHEAD: usize = 64 * 1024;
+
+/// Drives a connection to its end, and tells of it.
+pub(super) async fn drive(shared: Arc<Shared>, established: Established) {
+    let Established { link, session } = established;
+    tracing::debug!(
+        id = session.connection_id,
+        transport = %link.kind(),
+        protocol = session.protocol.name(),
+        "connected"
+    );
+    let mut pump = Pump::new(&shared, &session, link);
+    // After a panic nothing is used that was being changed: what arrived is forgotten.
+    let running = AssertUnwindSafe(poll_fn(|cx| pump.poll_run(cx))).catch_unwind();
+    let reason = running.await.unwrap_or(CloseReason::Panicked);
+    tracing::debug!(id = session.connection_id, %reason, "disconnecting");
+    session.end(&reason);
+    pump.close(&reason).await;
+    let Pump { handling, .. } = pump;
+    shared.lifecycle.disconnected(&session);
+    // Neither waits for the other: a handler that never ends does not keep anybody from starting
+    // the connection again.
+    join(handling.finish(), shared.closed.tell(&reason)).await;
+}
+
+struct Pump {
+    session: Arc<Session>,
+    link: Link,
+    reader: Reader,
+    handling: Handling,
+    uploads: FuturesUnordered<Work>,
+    clock: Clock,
+    input: Input,
+}
+
+/// The server's side of the transport.
+enum Input {
+    Open,
+    Closed,
+    Lost(String),
+}
+
+impl Pump {
+    fn new(shared: &Shared, session: &Arc<Session>, link: Link) -> Self {
+        let settings = &shared.settings;
+        let pings = link.kind().needs_pings();
+        if pings {
+            // The server's own time-out begins with the first ping.
+            ping(session);
+        }
+        Self {
+            reader: Reader::new(
+                Arc::clone(session),
+                Arc::clone(&shared.handlers),
+                settings.stream_buffer_capacity,
+            ),
+            session: Arc::clone(session),
+            link,
+            handling: Handling::default(),
+            uploads: FuturesUnordered::new(),
+            clock: Clock::new(settings.keep_alive_interval, settings.server_timeout, pings),
+            input: Input::Open,
+        }
+    }
+
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
+        self.session.outbound.register(cx.waker());
+        for _ in 0..ROUNDS {
+            match self.poll_round(cx) {
+                Ok(true) => {}
+                Ok(false) => return Poll::Pending,
+                Err(reason) => return Poll::Ready(reason),
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Does all that can be done now; whether there may be more.
+    fn poll_round(&mut self, cx: &mut Context<'_>) -> Result<bool, CloseReason> {
+        if self.session.is_stop_requested() {
+            return Err(CloseReason::Stopped);
+        }
+        let mut worked = self.poll_fill(cx);
+        worked |= self.poll_read(cx)?;
+        worked |= self.handling.poll(cx);
+        self.uploads.extend(self.session.take_uploads());
+        while let Poll::Ready(Some(())) = self.uploads.poll_next_unpin(cx) {
+            worked = true;
+        }
+        worked |= self.poll_clock(cx)?;
+        self.poll_write(cx)?;
+        Ok(worked)
+    }
+
+    /// Takes in what has arrived, as far as there is room.
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut filled = false;
+        // What is read in one go may be larger than the room, as a single message may be.
+        while matches!(self.input, Input::Open)
+            && (self.link.unread() < READ_AHEAD || !(filled || self.reader.is_held_up()))
+        {
+            match self.link.poll_fill(cx) {
+                Poll::Ready(Fill::Data) => {}
+                Poll::Ready(Fill::Closed | Fill::Dismissed) => self.input = Input::Closed,
+                Poll::Ready(Fill::Lost(error)) => self.input = Input::Lost(error.to_string()),
+                Poll::Pending => break,
+            }
+            filled = true;
+        }
+        filled
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Result<bool, CloseReason> {
+        let ended = match &self.input {
+            Input::Open => None,
+            Input::Closed => Some(CloseReason::TransportClosed),
+            Input::Lost(how) => Some(CloseReason::TransportLost(how.clone())),
+        };
+        if let Some(reason) = ended {
+            // All that has arrived is handed over, whoever reads it when.
+            self.reader.read_rest(&mut self.link, &mut self.handling)?;
+            return Err(reason);
+        }
+        self.reader
+            .poll_messages(cx, &mut self.link, &mut self.handling, &mut self.clock)
+    }
+
+    fn poll_clock(&mut self, cx: &mut Context<'_>) -> Result<bool, CloseReason> {
+        match self.clock.poll(cx) {
+            Poll::Pending => return Ok(false),
+            Poll::Ready(Due::Silence(timeout)) => return Err(CloseReason::ServerTimeout(timeout)),
+            Poll::Ready(Due::Standstill) => self.reader.resolve_standstill()?,
+            Poll::Ready(Due::Ping) => {
+                self.clock.sent();
+                // A server that still has something to read needs no sign of life.
+                if !self.link.is_sending() && self.session.outbound.is_empty() {
+                    ping(&self.session);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<(), CloseReason> {
+        if !self.session.outbound.is_empty() {
+            self.clock.sent();
+        }
+        let Session {
+            outbound, protocol, ..
+        } = &*self.session;
+        match self.link.poll_drain(cx, outbound, *protocol) {
+            Poll::Ready(Err(error)) => Err(CloseReason::TransportLost(error.to_string())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the transport; handlers run meanwhile, so that those that need not wait are done when
+    /// the connection counts as disconnected.
+    async fn close(&mut self, reason: &CloseReason) {
+        let Session {
+            outbound, protocol, ..
+        } = &*self.session;
+        let says_close = matches!(reason, CloseReason::Stopped | CloseReason::Server { .. });
+        let is_there = says_close
+            || matches!(
+                reason,
+                CloseReason::TransportClosed
+                    | CloseReason::Protocol(_)
+                    | CloseReason::HandlersTooSlow
+            );
+        if says_close {
+            let mut message = Vec::with_capacity(32);
+            protocol.write_close(&mut message, None, false);
+            outbound.force(&message);
+        }
+        let mut is_flushed = !says_close;
+        let closing = poll_fn(|cx| {
+            self.handling.poll(cx);
+            if !is_there {
+                return Poll::Ready(());
+            }
+            if !is_flushed {
+                match self.link.poll_drain(cx, outbound, *protocol) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Ok(())) => is_flushed = true,
+                    Poll::Ready(Err(_)) => return Poll::Ready(()),
+                }
+            }
+            self.link.poll_close(cx, Ending::Normal)
+        });
+        // A server that does not agree in time is left alone.
+        let _ = timeout(CLOSE_TIMEOUT, closing).await;
+    }
+}
+
+fn ping(session: &Session) {
+    let mut message = Vec::with_capacity(16);
+    session.protocol.write_ping(&mut message);
+    session.outbound.force(&message);
+}
