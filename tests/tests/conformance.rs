@@ -1,11 +1,10 @@
 //! Replays conversations that were recorded with ASP.NET Core against the conformance server.
 
-use std::net::Ipv4Addr;
+mod support;
+
 use std::path::Path;
 
-use signalr_tests::conformance::{App, app};
-use signalr_tests::player::{Address, Selection, check, load};
-use tokio::net::TcpListener;
+use signalr_tests::player::{Selection, check, load};
 
 /// The vectors that hold what .NET's JSON library does and serde does not; `docs/differences.md` says why.
 const LEFT_OUT: [&str; 4] = [
@@ -17,7 +16,7 @@ const LEFT_OUT: [&str; 4] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_answers_as_recorded() {
-    let url = serve().await;
+    let url = support::serve().await;
     let vectors = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/vectors"))
         .expect("readable vectors");
     let selection = Selection {
@@ -47,15 +46,4 @@ async fn the_server_answers_as_recorded() {
         failures.len(),
         failures.join("\n")
     );
-}
-
-async fn serve() -> Address {
-    let App { router, stop } = app().expect("a complete server");
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .expect("a free port");
-    let address = listener.local_addr().expect("a bound listener");
-    let server = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-    tokio::spawn(async move { server.await.expect("a server without end") });
-    address.into()
 }
