@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
-use super::{Items, Principal};
 use super::end::End;
 use super::request::ConnectionRequest;
+use super::{Items, Principal};
 use crate::connection::{Outbound, lock};
 use crate::protocol::HubProtocol;
 use crate::transport::TransportKind;

@@ -6,6 +6,7 @@ use super::connection::Connection;
 use super::dispatch::{
     Binder, BoundCall, CallState, LifetimeEvent, LifetimeFuture, MethodMap, Uploads,
 };
+use super::filter::{LifetimeContext, Next};
 use super::lifetime::LifetimeManager;
 use super::services::{ServiceScope, Services};
 use super::{Hub, HubOptions};
@@ -110,6 +111,20 @@ impl<H: Hub> HubCore<H> {
         Requirement::check_all(requirements, &self.policies, &context)
     }
 
+    fn lifetime_context(
+        &self,
+        connection: &Arc<Connection>,
+        cause: Option<ConnectionError>,
+    ) -> LifetimeContext {
+        LifetimeContext {
+            hub: H::NAME,
+            connection: Arc::clone(connection),
+            lifetime: Arc::clone(&self.lifetime),
+            scope: self.scope(),
+            cause,
+        }
+    }
+
     pub(super) fn scope(&self) -> ServiceScope {
         ServiceScope::new(Arc::clone(&self.services))
     }
@@ -144,6 +159,7 @@ impl<H: Hub> HubRuntime for HubCore<H> {
         let state = Arc::new(CallState::new(
             Arc::clone(connection),
             method.name,
+            method.streaming,
             method.authorize,
             invocation.invocation_id.as_deref().map(Into::into),
             self.options.enable_detailed_errors,
@@ -174,7 +190,16 @@ impl<H: Hub> HubRuntime for HubCore<H> {
     }
 
     fn connected(self: Arc<Self>, connection: Arc<Connection>) -> LifetimeFuture {
-        H::connected(LifetimeEvent::connected(self, connection))
+        let filters = self.options.filters.around_connected();
+        if filters.is_empty() {
+            return H::connected(LifetimeEvent::connected(self, connection));
+        }
+        let context = self.lifetime_context(&connection, None);
+        let core = Arc::clone(&self);
+        let next = Next::new(filters, move |_| {
+            H::connected(LifetimeEvent::connected(core, connection))
+        });
+        next.run(context)
     }
 
     fn disconnected(
@@ -182,7 +207,17 @@ impl<H: Hub> HubRuntime for HubCore<H> {
         connection: Arc<Connection>,
         cause: Option<ConnectionError>,
     ) -> LifetimeFuture {
-        H::disconnected(LifetimeEvent::disconnected(self, connection, cause))
+        let filters = self.options.filters.around_disconnected();
+        if filters.is_empty() {
+            return H::disconnected(LifetimeEvent::disconnected(self, connection, cause));
+        }
+        let context = self.lifetime_context(&connection, cause);
+        let core = Arc::clone(&self);
+        let next = Next::new(filters, move |context: LifetimeContext| {
+            let cause = context.cause().cloned();
+            H::disconnected(LifetimeEvent::disconnected(core, connection, cause))
+        });
+        next.run(context)
     }
 }
 

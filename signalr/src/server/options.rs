@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::Filters;
 use crate::protocol::HubProtocol;
 
 /// What a hub allows and how long it waits; the names and defaults are those of `HubOptions` in
@@ -29,6 +30,9 @@ pub struct HubOptions {
     pub stream_buffer_capacity: usize,
     /// How many calls of one client run at the same time. Default: 1.
     pub maximum_parallel_invocations_per_client: usize,
+    /// The filters around the hub's methods and lifetime events. Those of the whole server are
+    /// outside those of a hub. Default: none.
+    pub filters: Filters,
 }
 
 impl Default for HubOptions {
@@ -42,6 +46,7 @@ impl Default for HubOptions {
             enable_detailed_errors: false,
             stream_buffer_capacity: 10,
             maximum_parallel_invocations_per_client: 1,
+            filters: Filters::default(),
         }
     }
 }

@@ -4,8 +4,8 @@ mod policy;
 mod principal;
 mod requirement;
 
+pub(super) use policy::Policies;
 pub use policy::PolicyContext;
 pub use principal::Principal;
 pub use requirement::Requirement;
-pub(super) use policy::Policies;
 pub(super) use requirement::{Check, Verdict};

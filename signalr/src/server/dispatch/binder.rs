@@ -47,7 +47,14 @@ impl<'a, H: Hub> Binder<'a, H> {
         let state = self.state;
         let call = Call::new(Arc::clone(self.core), Arc::clone(&state));
         Box::pin(async move {
-            if let Err(failure) = start(call).await {
+            let outcome = match call.filters() {
+                None => start(call).await,
+                Some(run) => match run.drive(start(call)).await {
+                    Ok(Some(returned)) => state.answer(returned).await,
+                    outcome => outcome.map(drop),
+                },
+            };
+            if let Err(failure) = outcome {
                 failure.answer(&state).await;
             }
         })

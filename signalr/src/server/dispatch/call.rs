@@ -12,8 +12,9 @@ use super::CallState;
 use crate::__private::{HubResult, IntoHubError};
 use crate::error::HubError;
 use crate::protocol::Outcome;
-use crate::server::authorize::Verdict;
+use crate::server::authorize::{Check, Verdict};
 use crate::server::core::HubCore;
+use crate::server::filter::{FilterRun, InvocationContext, Returned};
 use crate::server::services::ServiceScope;
 use crate::server::{CallerContext, Hub};
 
@@ -27,7 +28,8 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct Call<H: Hub> {
     context: CallerContext<H>,
     state: Arc<CallState>,
-    scope: ServiceScope,
+    scope: Arc<ServiceScope>,
+    filters: Option<Arc<FilterRun>>,
 }
 
 /// Why a call was answered with an error, or not at all.
@@ -65,37 +67,65 @@ impl From<HubError> for CallFailure {
     }
 }
 
-fn unencodable(error: crate::protocol::EncodeError) -> HubError {
+pub(super) fn unencodable(error: crate::protocol::EncodeError) -> HubError {
     HubError::hidden(error).with_kind("JsonException")
 }
 
 impl<H: Hub> Call<H> {
     pub(super) fn new(core: Arc<HubCore<H>>, state: Arc<CallState>) -> Self {
         Self {
-            scope: core.scope(),
+            scope: Arc::new(core.scope()),
+            filters: core.options().filters.has_invocation().then(Arc::default),
             context: CallerContext::of_call(core, Arc::clone(&state)),
             state,
         }
     }
 
-    /// What stands between binding and the method: the check of rights. Gives the arguments back.
+    pub(super) fn filters(&self) -> Option<Arc<FilterRun>> {
+        self.filters.clone()
+    }
+
+    /// What stands between binding and the method: the check of rights, then the filters. Gives
+    /// back the arguments, perhaps changed.
     ///
     /// # Errors
-    /// The caller may not.
+    /// The caller may not, or a filter has put arguments of other types in.
     pub async fn enter<A: Send + 'static>(&self, arguments: A) -> Result<A, CallFailure> {
-        if self.state.authorize().is_empty() {
-            return Ok(arguments);
+        if !self.state.authorize().is_empty() {
+            match self.authorize(&arguments).verdict().await {
+                Verdict::Allowed => {}
+                Verdict::Anonymous | Verdict::Forbidden => return Err(CallFailure::Unauthorized),
+            }
         }
-        let check = self.context.core().check(
+        let Some(run) = &self.filters else {
+            return Ok(arguments);
+        };
+        let core = self.context.core();
+        let context = InvocationContext::new(
+            H::NAME,
+            Arc::clone(&self.state),
+            Arc::clone(core.lifetime()),
+            Arc::clone(&self.scope),
+            arguments,
+        );
+        run.enter(core.options().filters.around_call(), context)
+            .await
+            .into_arguments()
+            .ok_or_else(|| {
+                CallFailure::Method(HubError::framework(
+                    "InvalidCastException",
+                    "a filter has changed the types of the arguments",
+                ))
+            })
+    }
+    /// Begins to check what the caller must be.
+    fn authorize<A: Send + 'static>(&self, arguments: &A) -> Check {
+        self.context.core().check(
             self.state.authorize(),
             self.state.connection().principal(),
             Some(self.state.method()),
-            Some(&arguments),
-        );
-        match check.verdict().await {
-            Verdict::Allowed => Ok(arguments),
-            Verdict::Anonymous | Verdict::Forbidden => Err(CallFailure::Unauthorized),
-        }
+            Some(arguments),
+        )
     }
 
     /// The hub.
@@ -142,6 +172,13 @@ impl<H: Hub> Call<H> {
     /// # Errors
     /// It cannot be written.
     pub async fn value<R: HubResult>(&self, value: R) -> Result<(), CallFailure> {
+        if let Some(run) = &self.filters {
+            let returned = run
+                .leave(Ok(Returned::new(value)))
+                .await
+                .map_err(CallFailure::Method)?;
+            return self.state.answer(returned).await;
+        }
         // Encoded before the wait for room, so that the value need not be `Sync`.
         let sending = {
             let value = value;
@@ -189,6 +226,15 @@ impl<H: Hub> Call<H> {
         S: Stream + Send,
         T: HubResult,
     {
+        if let Some(run) = &self.filters {
+            let returned = run
+                .leave(Ok(Returned::stream()))
+                .await
+                .map_err(CallFailure::Method)?;
+            if !returned.is_stream() {
+                return self.state.answer(returned).await;
+            }
+        }
         let mut stream = pin!(stream);
         let mut cancelled = pin!(self.state.token().cancelled());
         let mut grace = None;

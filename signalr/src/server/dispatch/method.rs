@@ -3,8 +3,8 @@ use std::fmt;
 
 use super::{Binder, BoundCall};
 use crate::protocol::BindError;
-use crate::server::{Hub, Requirement};
 use crate::server::services::ServiceNeed;
+use crate::server::{Hub, Requirement};
 
 /// One method of a hub, as generated.
 pub struct Method<H: Hub> {
@@ -56,7 +56,9 @@ impl<H: Hub> MethodTable<H> {
 
     /// The policies that methods name, each with its method.
     pub(in crate::server) fn policies(&self) -> Vec<(&'static str, &'static str)> {
-        let of_hub = H::AUTHORIZE.iter().map(|requirement| (requirement, H::NAME));
+        let of_hub = H::AUTHORIZE
+            .iter()
+            .map(|requirement| (requirement, H::NAME));
         let of_methods = self.methods.iter().flat_map(|method| {
             method
                 .authorize

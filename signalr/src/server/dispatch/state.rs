@@ -4,11 +4,14 @@ use std::sync::{Arc, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 
+use super::CallFailure;
+use super::call::unencodable;
 use crate::connection::Pushing;
 use crate::error::HubError;
 use crate::protocol::{Argument, EncodeError, HubProtocol, Outcome};
 use crate::server::Requirement;
 use crate::server::connection::Connection;
+use crate::server::filter::Returned;
 
 /// One running call, apart from its hub's type.
 pub(crate) struct CallState {
@@ -16,6 +19,7 @@ pub(crate) struct CallState {
     method: &'static str,
     /// `None`: the client wants no answer.
     invocation_id: Option<Box<str>>,
+    streaming: bool,
     authorize: &'static [Requirement],
     detailed: bool,
     token: OnceLock<CancellationToken>,
@@ -28,6 +32,7 @@ impl CallState {
     pub(in crate::server) fn new(
         connection: Arc<Connection>,
         method: &'static str,
+        streaming: bool,
         authorize: &'static [Requirement],
         invocation_id: Option<Box<str>>,
         detailed: bool,
@@ -35,6 +40,7 @@ impl CallState {
         Self {
             connection,
             method,
+            streaming,
             authorize,
             invocation_id,
             detailed,
@@ -124,6 +130,33 @@ impl CallState {
             .outbound
             .start_push(|out| write(protocol, out, id))?;
         Ok(Sending(Some(pushing)))
+    }
+
+    /// Answers with what filters returned.
+    pub(super) async fn answer(&self, returned: Returned) -> Result<(), CallFailure> {
+        let name = self.method;
+        if self.streaming {
+            // A filter has put a value in the place of a stream.
+            if returned.value::<()>().is_some() {
+                self.fail_with(&format!(
+                    "The value returned by the streaming method '{name}' is not a ChannelReader<> or IAsyncEnumerable<>."
+                ))
+                .await;
+                return Ok(());
+            }
+            return Err(CallFailure::Stream(HubError::framework(
+                "InvalidCastException",
+                "a filter returned a value where the method returns a stream",
+            )));
+        }
+        let sending = match returned.as_argument() {
+            Some(value) => self.complete(Outcome::Result(value)),
+            None => self.complete(Outcome::Result(&())),
+        };
+        let sending = sending.map_err(|error| CallFailure::Method(unencodable(error)));
+        drop(returned);
+        sending?.finish().await;
+        Ok(())
     }
 
     /// Answers with an error whose text is complete.

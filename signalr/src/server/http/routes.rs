@@ -60,9 +60,8 @@ impl HubRoutes {
             let endpoint = Arc::clone(&endpoint);
             move |request: Request| connect(Arc::clone(&endpoint), request)
         });
-        let negotiating = any(move |request: Request| {
-            negotiate(Arc::clone(&endpoint), request.into_parts().0)
-        });
+        let negotiating =
+            any(move |request: Request| negotiate(Arc::clone(&endpoint), request.into_parts().0));
         spellings(&path)
             .into_iter()
             .fold(Router::new(), |router, path| {
