@@ -7,7 +7,8 @@ use super::builder::SignalRBuilder;
 use super::core::HubRuntime;
 use super::heartbeat::Heartbeat;
 use super::http::{ConnectionTable, HubRoutes, new_id};
-use super::pump::{Arrival, Service, UserIdProvider};
+use super::pump::{Arrival, Serves, Service, UserIdProvider};
+use super::raw::{RawConnection, RawService};
 use super::{EndpointOptions, Hub, HubContext};
 use crate::transport::Transport;
 
@@ -56,8 +57,41 @@ impl SignalR {
     /// # Panics
     /// The hub was not added to the builder, or `path` does not begin with `/`.
     pub fn map_with<H: Hub>(&self, path: &str, options: EndpointOptions) -> HubRoutes {
-        let service = self.service::<H>(options);
-        HubRoutes::new(path, service, Arc::clone(&self.0.connections))
+        let service = Arc::new(self.service::<H>(options.clone()));
+        self.routes(path, service, options)
+    }
+
+    /// Routes for connections without the hub protocol: `handle` has the bytes both ways, over any
+    /// transport. The connection ends when it is dropped.
+    ///
+    /// # Panics
+    /// `path` does not begin with `/`.
+    pub fn map_connections<F, Handling>(
+        &self,
+        path: &str,
+        options: EndpointOptions,
+        handle: F,
+    ) -> HubRoutes
+    where
+        F: Fn(RawConnection) -> Handling + Send + Sync + 'static,
+        Handling: Future<Output = ()> + Send + 'static,
+    {
+        let service = Arc::new(RawService {
+            handler: Box::new(move |connection| Box::pin(handle(connection))),
+            endpoint: Arc::new(options.clone()),
+        });
+        self.routes(path, service, options)
+    }
+
+    fn routes(&self, path: &str, serves: Arc<dyn Serves>, options: EndpointOptions) -> HubRoutes {
+        let heartbeat = Arc::clone(&self.0.heartbeat);
+        HubRoutes::new(
+            path,
+            serves,
+            options,
+            heartbeat,
+            Arc::clone(&self.0.connections),
+        )
     }
 
     /// Sends to a hub's clients from anywhere.
@@ -82,7 +116,7 @@ impl SignalR {
             gone: None,
         };
         self.service::<H>(EndpointOptions::default())
-            .serve(arrival)
+            .run(arrival)
             .await;
     }
 

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::middleware::map_request;
 use axum::routing::get;
 use signalr::protocol::HubProtocol;
-use signalr::server::{BuildError, ServiceError, ServiceScope, Transports};
+use signalr::server::{BuildError, RawConnection, ServiceError, ServiceScope, Transports};
 use signalr::{EndpointOptions, Services, SignalR};
 use tokio_util::sync::CancellationToken;
 
@@ -16,8 +16,9 @@ use super::bench::Bench;
 use super::ended::Ended;
 use super::explicit::Explicit;
 use super::greeter::{Greeter, Loud, Polite};
+use super::filters::around;
 use super::hub::Conformance;
-use super::kind::{Detailed, JsonOnly, Kind, Parallel, Plain, Small, Tight};
+use super::kind::{Detailed, Filtered, JsonOnly, Kind, Parallel, Plain, Small, Tight};
 use super::push;
 
 /// The conformance server, ready to be served.
@@ -50,8 +51,15 @@ pub fn app() -> Result<App, BuildError> {
         .merge(signalr.map::<Conformance<Small>>("/small"))
         .merge(signalr.map::<Conformance<Parallel>>("/parallel"))
         .merge(signalr.map::<Conformance<JsonOnly>>("/jsononly"))
+        .merge(signalr.map::<Conformance<Filtered>>("/filtered"))
         .merge(signalr.map::<Explicit>("/explicit"))
         .merge(signalr.map::<Bench>("/bench"))
+        .merge(signalr.map_connections("/echo", EndpointOptions::default(), echo))
+        .merge(signalr.map_connections(
+            "/echows",
+            EndpointOptions::default().transports(Transports::WEB_SOCKETS),
+            echo,
+        ))
         .merge(push::routes(signalr.context(), ended))
         .route("/stop", stop_route);
     Ok(App {
@@ -84,6 +92,10 @@ fn signalr(ended: &Arc<Ended>) -> Result<SignalR, BuildError> {
         .hub::<Conformance<JsonOnly>>(conformance, |o| {
             o.supported_protocols = vec![HubProtocol::Json]
         })
+        .hub::<Conformance<Filtered>>(conformance, |o| {
+            around(&mut o.filters, "outer");
+            around(&mut o.filters, "inner");
+        })
         .hub::<Explicit>(|_| Ok(Explicit), |_| {})
         .hub::<Bench>(|_| Ok(Bench), |_| {})
         .build()
@@ -109,4 +121,13 @@ fn users_only() -> EndpointOptions {
 
 fn conformance<K: Kind>(services: &ServiceScope) -> Result<Conformance<K>, ServiceError> {
     Ok(Conformance::new(services.get()?))
+}
+
+/// Writes back every byte it reads.
+async fn echo(mut connection: RawConnection) {
+    while let Ok(Some(bytes)) = connection.receive().await {
+        if connection.send(bytes).await.is_err() {
+            return;
+        }
+    }
 }

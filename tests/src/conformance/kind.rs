@@ -20,4 +20,5 @@ kinds! {
     Small: "Small messages.",
     Parallel: "Three calls at a time.",
     JsonOnly: "No protocol but JSON.",
+    Filtered: "Two filters.",
 }

@@ -15,6 +15,7 @@ mod errors;
 mod everything;
 #[allow(unreachable_pub)]
 mod explicit;
+mod filters;
 mod greeter;
 #[allow(unreachable_pub)]
 mod hub;

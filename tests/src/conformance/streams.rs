@@ -9,10 +9,13 @@ use tokio::time::sleep;
 
 use super::errors::invalid_operation;
 
+/// Counts, and lets others run after each number.
 pub(super) fn counter(n: i32) -> impl Stream<Item = i32> + Send + use<> {
-    stream::iter(0..n).then(async |number| {
-        tokio::task::yield_now().await;
-        number
+    stream::unfold(0, move |number| async move {
+        if number > 0 {
+            tokio::task::yield_now().await;
+        }
+        (number < n).then_some((number, number + 1))
     })
 }
 

@@ -54,11 +54,9 @@ pub(super) async fn connect(endpoint: Arc<Endpoint>, mut request: Request) -> Re
 /// The answer to a request whose user may not use this endpoint.
 pub(super) async fn admit(endpoint: &Endpoint, extensions: &Extensions) -> Option<Response> {
     let principal = extensions.get::<Principal>();
-    let check = endpoint.service.hub.admit(principal);
+    let check = endpoint.serves.admit(principal);
     let verdict = match check.verdict().await {
-        Verdict::Allowed
-            if endpoint.service.endpoint.requires_authorization && principal.is_none() =>
-        {
+        Verdict::Allowed if endpoint.options.requires_authorization && principal.is_none() => {
             Verdict::Anonymous
         }
         verdict => verdict,
@@ -135,7 +133,7 @@ pub(super) fn named(
 
 /// Whether this endpoint offers a transport.
 pub(super) fn offered(endpoint: &Endpoint, kind: TransportKind) -> Result<(), Problem> {
-    if endpoint.service.endpoint.transports.contains(kind) {
+    if endpoint.options.transports.contains(kind) {
         Ok(())
     } else {
         Err(Problem::NotOffered)

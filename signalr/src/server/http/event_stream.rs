@@ -37,7 +37,7 @@ pub(super) fn open(
         request: Some(Arc::new(ConnectionRequest::new(request.into_parts().0))),
         gone: None,
     };
-    tokio::spawn(endpoint.service.clone().serve(arrival));
+    tokio::spawn(Arc::clone(&endpoint.serves).serve(arrival));
     let mut response = Response::new(Body::from_stream(Events {
         opened: false,
         connection,

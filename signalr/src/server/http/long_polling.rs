@@ -74,7 +74,7 @@ fn start(endpoint: &Arc<Endpoint>, connection: &HttpConnection, request: Request
         request: Some(Arc::new(ConnectionRequest::new(request.into_parts().0))),
         gone: None,
     };
-    tokio::spawn(endpoint.service.clone().serve(arrival));
+    tokio::spawn(Arc::clone(&endpoint.serves).serve(arrival));
 }
 
 /// A poll that waits; dropped with its request if the client goes away.
@@ -102,7 +102,7 @@ impl Waiting {
                 Outgoing::End => Answer::Ended,
             },
             () = self.turn.cancelled() => Answer::Superseded,
-            () = tokio::time::sleep(endpoint.service.endpoint.poll_timeout) => Answer::TimedOut,
+            () = tokio::time::sleep(endpoint.options.poll_timeout) => Answer::TimedOut,
         }
     }
 }

@@ -70,7 +70,7 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
     }
     let version = match version(
         request.uri.query().unwrap_or_default(),
-        endpoint.service.endpoint.minimum_protocol_version,
+        endpoint.options.minimum_protocol_version,
     ) {
         Ok(version) => version,
         Err(error) => return Json(Refused { error }).into_response(),
@@ -78,7 +78,7 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
     let connection_id = new_id();
     let connection_token = (version > 0).then(new_id);
     let token = connection_token.as_ref().unwrap_or(&connection_id);
-    let options = &endpoint.service.endpoint;
+    let options = &endpoint.options;
     let connection = HttpConnection::new(
         &connection_id,
         endpoint.key,
@@ -86,7 +86,7 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
     );
     endpoint.table.add(token, connection);
     // Unused connections are found by the heartbeat.
-    endpoint.service.heartbeat.start_once();
+    endpoint.heartbeat.start_once();
     Json(Accepted {
         negotiate_version: version,
         connection_id,

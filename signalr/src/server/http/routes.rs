@@ -10,7 +10,9 @@ use axum::routing::any;
 use super::ConnectionTable;
 use super::connect::connect;
 use super::negotiate::negotiate;
-use crate::server::pump::Service;
+use crate::server::EndpointOptions;
+use crate::server::heartbeat::Heartbeat;
+use crate::server::pump::Serves;
 
 /// The routes of one path of a hub; `Router::merge` takes it, whatever the router's state.
 ///
@@ -25,7 +27,9 @@ pub struct HubRoutes {
 
 /// One path of a hub.
 pub(super) struct Endpoint {
-    pub(super) service: Service,
+    pub(super) serves: Arc<dyn Serves>,
+    pub(super) options: Arc<EndpointOptions>,
+    pub(super) heartbeat: Arc<Heartbeat>,
     pub(super) table: Arc<ConnectionTable>,
     /// Unlike that of every other endpoint.
     pub(super) key: usize,
@@ -36,7 +40,9 @@ static NEXT_KEY: AtomicUsize = AtomicUsize::new(0);
 impl HubRoutes {
     pub(in crate::server) fn new(
         path: &str,
-        service: Service,
+        serves: Arc<dyn Serves>,
+        options: EndpointOptions,
+        heartbeat: Arc<Heartbeat>,
         table: Arc<ConnectionTable>,
     ) -> Self {
         assert!(
@@ -46,7 +52,9 @@ impl HubRoutes {
         Self {
             path: path.trim_end_matches('/').to_owned(),
             endpoint: Arc::new(Endpoint {
-                service,
+                serves,
+                options: Arc::new(options),
+                heartbeat,
                 table,
                 key: NEXT_KEY.fetch_add(1, Ordering::Relaxed),
             }),
@@ -93,7 +101,7 @@ impl fmt::Debug for HubRoutes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HubRoutes")
             .field("path", &self.path)
-            .field("hub", &self.endpoint.service.hub.name())
+            .field("serves", &self.endpoint.serves.name())
             .finish_non_exhaustive()
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn open(
                         }
                     })),
                 };
-                endpoint.service.clone().serve(arrival).await;
+                Arc::clone(&endpoint.serves).serve(arrival).await;
             }
             Err(error) => {
                 tracing::debug!(%error, "the upgrade to a WebSocket failed");

@@ -5,7 +5,7 @@ mod reader;
 
 use std::future::{Future, poll_fn};
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
@@ -16,6 +16,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::timeout;
 
 use self::reader::Reader;
+use super::authorize::{Check, Principal};
 use super::connection::{Connection, Identity};
 use super::core::HubRuntime;
 use super::end::End;
@@ -48,9 +49,34 @@ pub(super) struct Arrival {
     pub(super) gone: Option<Box<dyn FnOnce() + Send>>,
 }
 
+/// The service of one connection, to its end.
+pub(super) type Serving = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What an endpoint serves: a hub, or connections without one.
+pub(super) trait Serves: Send + Sync + 'static {
+    fn name(&self) -> &'static str;
+    /// Whether a request with this principal may open or use a connection.
+    fn admit(&self, principal: Option<&Principal>) -> Check;
+    fn serve(self: Arc<Self>, arrival: Arrival) -> Serving;
+}
+
+impl Serves for Service {
+    fn name(&self) -> &'static str {
+        self.hub.name()
+    }
+
+    fn admit(&self, principal: Option<&Principal>) -> Check {
+        self.hub.admit(principal)
+    }
+
+    fn serve(self: Arc<Self>, arrival: Arrival) -> Serving {
+        Box::pin((*self).clone().run(arrival))
+    }
+}
+
 impl Service {
     /// Serves one connection to its end.
-    pub(super) async fn serve(self, arrival: Arrival) {
+    pub(super) async fn run(self, arrival: Arrival) {
         let Arrival {
             id,
             transport,
@@ -140,6 +166,8 @@ enum Input {
     Open,
     /// It closed in good order.
     Closed,
+    /// It asked for the end and still listens.
+    Dismissed,
     Lost,
 }
 
@@ -212,10 +240,7 @@ impl Pump {
             match self.link.poll_fill(cx) {
                 Poll::Ready(Fill::Data) => {}
                 Poll::Ready(Fill::Closed) => self.input = Input::Closed,
-                Poll::Ready(Fill::Dismissed) => {
-                    self.connection.end_with(End::Released);
-                    return true;
-                }
+                Poll::Ready(Fill::Dismissed) => self.input = Input::Dismissed,
                 Poll::Ready(Fill::Lost(error)) => {
                     tracing::debug!(connection = self.connection.id(), %error, "lost");
                     self.input = Input::Lost;
@@ -242,6 +267,13 @@ impl Pump {
         )?;
         if self.input == Input::Open {
             return Ok(read);
+        }
+        if self.input == Input::Dismissed {
+            return Err(if self.link.unread() > 0 && !self.is_held_up() {
+                End::Failed(reader::cut_off())
+            } else {
+                End::Released
+            });
         }
         // No answer arrives any more, but what was asked for is still carried out, in its order.
         self.connection.outbound.close();

@@ -77,7 +77,10 @@ async fn text_is_utf8_wherever_it_is_cut() {
         }
         assert_eq!(got, text);
     }
-    for (bad, what) in [(&text[..2], "unfinished"), (&[b'a', 0xff][..], "no character")] {
+    for (bad, what) in [
+        (&text[..2], "unfinished"),
+        (&[b'a', 0xff][..], "no character"),
+    ] {
         let (mut socket, mut client) = pair();
         client.write_all(&masked(0x81, bad)).await.expect("room");
         assert!(receive(&mut socket).await.is_err(), "{what}");

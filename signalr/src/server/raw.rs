@@ -1,0 +1,151 @@
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::EndpointOptions;
+use super::authorize::{Check, Principal};
+use super::pump::{Arrival, Serves, Serving};
+use super::request::ConnectionRequest;
+use crate::protocol::TransferFormat;
+use crate::transport::{Ending, Received, Transport, TransportError, TransportKind};
+
+/// A connection without the hub protocol: bytes both ways over any transport, as a
+/// `ConnectionHandler` of ASP.NET Core has it.
+///
+/// When it is dropped, its transport closes in good order.
+pub struct RawConnection {
+    id: Arc<str>,
+    request: Option<Arc<ConnectionRequest>>,
+    transport: Option<Box<dyn Transport>>,
+    /// Takes the transport back at the end.
+    back: Option<oneshot::Sender<Box<dyn Transport>>>,
+    format: TransferFormat,
+}
+
+impl RawConnection {
+    /// The connection's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The request that opened the connection.
+    #[must_use]
+    pub fn request(&self) -> Option<&ConnectionRequest> {
+        self.request.as_deref()
+    }
+
+    /// What carries the connection.
+    #[must_use]
+    pub fn transport(&self) -> Option<TransportKind> {
+        self.transport.as_ref().map(|transport| transport.kind())
+    }
+
+    /// Sends WebSocket frames of this format from now on. Default: text.
+    pub fn set_format(&mut self, format: TransferFormat) {
+        self.format = format;
+    }
+
+    /// Waits for bytes. They may be cut anywhere; `None`: the client has ended the connection.
+    /// Nothing is lost if the future is dropped.
+    ///
+    /// # Errors
+    /// The connection was lost.
+    pub async fn receive(&mut self) -> Result<Option<Bytes>, TransportError> {
+        let Some(transport) = &mut self.transport else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        let received = poll_fn(|cx| transport.poll_receive(cx, &mut bytes)).await?;
+        Ok(match received {
+            Received::Data => Some(bytes.into()),
+            Received::Closed | Received::Dismissed => None,
+        })
+    }
+
+    /// Sends bytes as one piece, and waits until the network has taken them. If the future is
+    /// dropped, what is left of them goes out with the next ones.
+    ///
+    /// # Errors
+    /// The connection was lost.
+    pub async fn send(&mut self, bytes: Bytes) -> Result<(), TransportError> {
+        let format = self.format;
+        let Some(transport) = &mut self.transport else {
+            return Ok(());
+        };
+        poll_fn(|cx| transport.poll_flush(cx)).await?;
+        transport.start_send(bytes, format);
+        poll_fn(|cx| transport.poll_flush(cx)).await
+    }
+}
+
+impl Drop for RawConnection {
+    fn drop(&mut self) {
+        if let (Some(transport), Some(back)) = (self.transport.take(), self.back.take()) {
+            let _ = back.send(transport);
+        }
+    }
+}
+
+impl fmt::Debug for RawConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawConnection")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+type Handler = dyn Fn(RawConnection) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
+
+/// Serves raw connections.
+pub(super) struct RawService {
+    pub(super) handler: Box<Handler>,
+    pub(super) endpoint: Arc<EndpointOptions>,
+}
+
+impl Serves for RawService {
+    fn name(&self) -> &'static str {
+        "connections"
+    }
+
+    fn admit(&self, _: Option<&Principal>) -> Check {
+        Check::passed()
+    }
+
+    fn serve(self: Arc<Self>, arrival: Arrival) -> Serving {
+        Box::pin(async move {
+            let (back, returned) = oneshot::channel();
+            let connection = RawConnection {
+                id: arrival.id,
+                request: arrival.request,
+                transport: Some(arrival.transport),
+                back: Some(back),
+                format: TransferFormat::Text,
+            };
+            let handled = AssertUnwindSafe(async { (self.handler)(connection).await })
+                .catch_unwind()
+                .await;
+            let ending = if handled.is_ok() {
+                Ending::Normal
+            } else {
+                tracing::error!("the handler of a raw connection panicked");
+                Ending::Fault
+            };
+            // A handler may have given the connection to another task.
+            if let Ok(mut transport) = returned.await {
+                let closing = poll_fn(|cx| transport.poll_close(cx, ending));
+                let _ = timeout(self.endpoint.close_timeout, closing).await;
+            }
+            if let Some(gone) = arrival.gone {
+                gone();
+            }
+        })
+    }
+}
