@@ -51,28 +51,45 @@ impl Upload {
         S: Stream + Send + 'static,
         S::Item: Serialize + Send + 'static,
     {
+        Self::mapped(stream, |item| Ok(Box::new(item)))
+    }
+
+    /// Uploads the items of a stream that may fail: its first error ends the upload, and the hub is
+    /// told the error's text.
+    pub fn fallible<S, T, E>(stream: S) -> Self
+    where
+        S: Stream<Item = Result<T, E>> + Send + 'static,
+        T: Serialize + Send + 'static,
+        E: fmt::Display,
+    {
+        Self::mapped(stream, |item| match item {
+            Ok(item) => Ok(Box::new(item)),
+            Err(error) => Err(error.to_string()),
+        })
+    }
+
+    fn mapped<S>(stream: S, map: fn(S::Item) -> UploadItem) -> Self
+    where
+        S: Stream + Send + 'static,
+    {
         Self(Box::pin(Items {
             stream: Box::pin(stream),
+            map,
         }))
     }
 }
 
-struct Items<S> {
+struct Items<S: Stream> {
     stream: Pin<Box<S>>,
+    map: fn(S::Item) -> UploadItem,
 }
 
-impl<S> Stream for Items<S>
-where
-    S: Stream,
-    S::Item: Serialize + Send + 'static,
-{
+impl<S: Stream> Stream for Items<S> {
     type Item = UploadItem;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<UploadItem>> {
-        self.stream
-            .as_mut()
-            .poll_next(cx)
-            .map(|item| item.map(|item| Ok(Box::new(item) as Box<dyn Argument + Send>)))
+        let next = self.stream.as_mut().poll_next(cx);
+        next.map(|item| item.map(self.map))
     }
 }
 

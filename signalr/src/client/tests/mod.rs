@@ -1,1 +1,12 @@
+//! The client against a scripted server over the transport in memory.
 
+mod calls;
+mod closing;
+mod handlers;
+mod held_up;
+mod peer;
+mod questions;
+mod starting;
+mod streams;
+mod timing;
+mod uploads;
