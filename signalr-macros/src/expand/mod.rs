@@ -1,7 +1,8 @@
 //! Writes the code. Nothing is decided or refused here.
 //!
-//! Paths are absolute and locals are hygienic, so that the user's names and missing preludes do no harm. Where a bound
-//! may fail, the tokens carry the span of the user's type, so that the compiler points there.
+//! Paths are absolute and locals hygienic, so that the user's names and a missing prelude do no harm. A hygienic local
+//! still gives way to a constant of the same name, hence the underscores. Where a bound may fail, the tokens carry the
+//! span of the user's type, so that the compiler points there.
 
 mod client_interface;
 mod hub;

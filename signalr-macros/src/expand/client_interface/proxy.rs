@@ -37,8 +37,8 @@ pub(super) fn proxy(interface: &ClientInterface) -> TokenStream {
         impl #krate::__private::ClientInterface for dyn #ident {
             type Proxy<__Target: #krate::__private::Target> = #proxy<__Target>;
 
-            fn proxy<__Target: #krate::__private::Target>(target: __Target) -> Self::Proxy<__Target> {
-                #proxy(target)
+            fn proxy<__Target: #krate::__private::Target>(__target: __Target) -> Self::Proxy<__Target> {
+                #proxy(__target)
             }
         }
     }

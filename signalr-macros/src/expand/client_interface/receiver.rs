@@ -33,8 +33,8 @@ pub(super) fn receiver(interface: &ClientInterface) -> TokenStream {
         {
             fn receive(
                 self: ::std::sync::Arc<Self>,
-                method: &::core::primitive::str,
-                arguments: &#krate::__private::RawArguments<'_>,
+                __method: &::core::primitive::str,
+                __arguments: &#krate::__private::RawArguments<'_>,
             ) -> #krate::__private::Received {
                 #krate::__private::received(move || {
                     #(#methods)*
@@ -65,11 +65,11 @@ fn method(interface: &ClientInterface, method: &ClientMethod) -> TokenStream {
         .collect();
     let count = types.len();
     let locals: Vec<Ident> = (0..count)
-        .map(|index| format_ident!("value{index}", span = span::generated()))
+        .map(|index| format_ident!("__value{index}", span = span::generated()))
         .collect();
     let arguments = types.iter().zip(&locals).map(|(ty, local)| {
         quote_spanned! {span::shown_at(ty)=>
-            let #local = #krate::__private::received_argument::<#ty>(&mut reader)?;
+            let #local = #krate::__private::received_argument::<#ty>(&mut __reader)?;
         }
     });
     let answer = answer(
@@ -78,12 +78,12 @@ fn method(interface: &ClientInterface, method: &ClientMethod) -> TokenStream {
     );
     quote_spanned! {span::generated()=>
         #(#cfg)*
-        if method.eq_ignore_ascii_case(#name) {
-            let mut reader = arguments.reader(#count);
+        if __method.eq_ignore_ascii_case(#name) {
+            let mut __reader = __arguments.reader(#count);
             #(#arguments)*
-            reader.finish()?;
+            __reader.finish()?;
             return ::core::result::Result::Ok(::core::option::Option::Some(::std::boxed::Box::pin(async move {
-                let outcome = <__Client as #interface>::#ident(&self.0 #(, #locals)*).await;
+                let __outcome = <__Client as #interface>::#ident(&self.0 #(, #locals)*).await;
                 #answer
             })));
         }
@@ -93,13 +93,13 @@ fn method(interface: &ClientInterface, method: &ClientMethod) -> TokenStream {
 fn answer(method: &ClientMethod, private: &TokenStream) -> TokenStream {
     match &method.answer {
         Answer::None => quote_spanned!(span::generated()=> #private::Answer::None),
-        Answer::Value(ty) => quote_spanned!(span::shown_at(ty)=> #private::answer(outcome)),
+        Answer::Value(ty) => quote_spanned!(span::shown_at(ty)=> #private::answer(__outcome)),
         Answer::Result(ty) => {
-            let value = quote_spanned!(span::shown_at(ty)=> #private::answer(value));
+            let value = quote_spanned!(span::shown_at(ty)=> #private::answer(__value));
             quote_spanned! {span::generated()=>
-                match outcome {
-                    ::core::result::Result::Ok(value) => #value,
-                    ::core::result::Result::Err(error) => #private::Answer::error(error),
+                match __outcome {
+                    ::core::result::Result::Ok(__value) => #value,
+                    ::core::result::Result::Err(__error) => #private::Answer::error(__error),
                 }
             }
         }

@@ -10,19 +10,19 @@ use crate::model::{Fallible, Items, Method, Outcome, Parameter, Role};
 /// What runs after binding: filters, then services, then the method, then the answer.
 pub(super) fn start(method: &Method) -> TokenStream {
     let locals: Vec<_> = bound(method).map(|bound| bound.local).collect();
-    let call = quote_spanned!(span::generated()=> call);
+    let call = quote_spanned!(span::generated()=> __call);
     let services = service::taken(&method.parameters, &call);
     let ident = &method.ident;
-    let arguments = arguments(&method.parameters, "call");
+    let arguments = arguments(&method.parameters, "__call");
     let wait = method
         .is_async
         .then(|| quote_spanned!(span::generated()=> .await));
     let answer = answer(&method.outcome);
     quote_spanned! {span::generated()=>
-        move |call| async move {
-            let (#(#locals,)*) = call.enter((#(#locals,)*)).await?;
+        move |__call| async move {
+            let (#(#locals,)*) = __call.enter((#(#locals,)*)).await?;
             #services
-            let outcome = (Self::#ident(call.hub() #arguments) #wait,);
+            let __outcome = (Self::#ident(__call.hub() #arguments) #wait,);
             #answer
         }
     }
@@ -50,17 +50,17 @@ pub(super) fn arguments(parameters: &[Parameter], of: &str) -> TokenStream {
 fn answer(outcome: &Outcome) -> TokenStream {
     let at = span::generated();
     match outcome {
-        Outcome::Value(ty) => answer_with("value", "outcome", ty),
+        Outcome::Value(ty) => answer_with("value", "__outcome", ty),
         Outcome::Result(fallible) => {
             let value = value_of(fallible);
-            let answer = answer_with("value", "value", &fallible.value);
-            quote_spanned!(at=> let value = (#value,); #answer)
+            let answer = answer_with("value", "__value", &fallible.value);
+            quote_spanned!(at=> let __value = (#value,); #answer)
         }
-        Outcome::Stream(items) => answer_items("outcome", items),
+        Outcome::Stream(items) => answer_items("__outcome", items),
         Outcome::StreamResult(fallible, items) => {
             let stream = value_of(fallible);
-            let answer = answer_items("stream", items);
-            quote_spanned!(at=> let stream = (#stream,); #answer)
+            let answer = answer_items("__stream", items);
+            quote_spanned!(at=> let __stream = (#stream,); #answer)
         }
     }
 }
@@ -68,7 +68,7 @@ fn answer(outcome: &Outcome) -> TokenStream {
 /// The value of the `Result` in `outcome`.
 fn value_of(fallible: &Fallible) -> TokenStream {
     let range = Range::of(&fallible.error);
-    let result = range.call("call", "ok", &range.value_in("outcome"));
+    let result = range.call("__call", "ok", &range.value_in("__outcome"));
     quote_spanned!(range.end=> #result?)
 }
 
@@ -82,5 +82,5 @@ fn answer_items(local: &str, items: &Items) -> TokenStream {
 /// Hands the value in `local` to a method of the call; faults are shown at the user's `ty`.
 fn answer_with(method: &str, local: &str, ty: &Type) -> TokenStream {
     let range = Range::first_of(ty);
-    range.awaited_call("call", method, &range.value_in(local))
+    range.awaited_call("__call", method, &range.value_in(local))
 }

@@ -15,23 +15,23 @@ pub(super) fn function(hub: &Hub, name: &str, hook: &Hook) -> TokenStream {
         ..
     } = hook;
     let name = format_ident!("{name}", span = span::generated());
-    let event = quote_spanned!(span::generated()=> event);
+    let event = quote_spanned!(span::generated()=> __event);
     let services = service::taken(parameters, &event);
-    let arguments = call::arguments(parameters, "event");
+    let arguments = call::arguments(parameters, "__event");
     let wait = hook
         .is_async
         .then(|| quote_spanned!(span::generated()=> .await));
     let outcome = match &hook.fallible {
         Some(fallible) => {
             let range = Range::of(&fallible.error);
-            range.call("event", "ok", &range.value_in("outcome"))
+            range.call("__event", "ok", &range.value_in("__outcome"))
         }
         None => quote_spanned!(span::generated()=> ::core::result::Result::Ok(())),
     };
     let running = quote_spanned! {span::generated()=>
         async move {
             #services
-            let outcome = (Self::#ident(event.hub() #arguments) #wait,);
+            let __outcome = (Self::#ident(__event.hub() #arguments) #wait,);
             #outcome
         }
     };
@@ -39,7 +39,7 @@ pub(super) fn function(hub: &Hub, name: &str, hook: &Hook) -> TokenStream {
     let body = quote_spanned!(span::shown_at(ident)=> ::std::boxed::Box::pin(#running));
     quote_spanned! {span::generated()=>
         #(#cfg)*
-        fn #name(event: #krate::__private::server::LifetimeEvent<Self>) -> #krate::__private::server::LifetimeFuture {
+        fn #name(__event: #krate::__private::server::LifetimeEvent<Self>) -> #krate::__private::server::LifetimeFuture {
             #body
         }
     }

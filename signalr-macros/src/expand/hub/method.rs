@@ -12,7 +12,7 @@ pub(super) fn describe(hub: &Hub) -> TokenStream {
     let krate = &hub.krate;
     let names = hub.contract.as_ref().map(|contract| {
         quote_spanned! {span::shown_at(contract)=>
-            let names = <dyn #contract as #krate::__private::HubInterface>::METHODS;
+            let __names = <dyn #contract as #krate::__private::HubInterface>::METHODS;
         }
     });
     let entries = hub.methods.iter().map(|method| entry(hub, method));
@@ -38,7 +38,7 @@ fn entry(hub: &Hub, method: &Method) -> TokenStream {
         #(#cfg)*
         {
             #services
-            table.method(#krate::__private::server::Method {
+            __table.method(#krate::__private::server::Method {
                 name: #name,
                 arguments: #arguments,
                 uploads: #uploads,
@@ -55,7 +55,7 @@ fn name(hub: &Hub, method: &Method) -> TokenStream {
     if hub.is_contracted(method) {
         let krate = &hub.krate;
         let rust_name = method.ident.unraw().to_string();
-        let names = quote_spanned!(span::shown_at(&hub.contract)=> names);
+        let names = quote_spanned!(span::shown_at(&hub.contract)=> __names);
         quote_spanned!(span::generated()=> #krate::__private::wire_name(#names, #rust_name))
     } else {
         quote_spanned!(span::generated()=> #text)
@@ -86,7 +86,7 @@ pub(super) fn bound(method: &Method) -> impl Iterator<Item = Bound<'_>> {
 
 /// The local for the parameter at this place.
 pub(super) fn local(index: usize) -> Ident {
-    format_ident!("value{index}", span = span::generated())
+    format_ident!("__value{index}", span = span::generated())
 }
 
 /// Reads the arguments and prepares the call: a closure that captures nothing.
@@ -99,7 +99,7 @@ fn bind(hub: &Hub, method: &Method) -> TokenStream {
         Role::Argument(ty) => {
             let local = bound.local;
             Some(quote_spanned! {span::shown_at(ty)=>
-                let #local = #krate::__private::argument::<#ty>(&mut reader)?;
+                let #local = #krate::__private::argument::<#ty>(&mut __reader)?;
             })
         }
         _ => None,
@@ -109,7 +109,7 @@ fn bind(hub: &Hub, method: &Method) -> TokenStream {
             Role::Upload(ty) => {
                 let local = bound.local;
                 let upload = quote_spanned!(span::shown_at(ty)=> #krate::__private::upload_stream::<#ty, Self>);
-                Some(quote_spanned!(span::generated()=> let #local = #upload(&mut binder);))
+                Some(quote_spanned!(span::generated()=> let #local = #upload(&mut __binder);))
             }
             _ => None,
         })
@@ -117,12 +117,12 @@ fn bind(hub: &Hub, method: &Method) -> TokenStream {
     let mutability = (!uploads.is_empty()).then(|| quote_spanned!(span::generated()=> mut));
     let call = call::start(method);
     // At the method's name, because a future that is not `Send` is reported here.
-    let ready = quote_spanned!(span::shown_at(&method.ident)=> binder.call(#call));
+    let ready = quote_spanned!(span::shown_at(&method.ident)=> __binder.call(#call));
     quote_spanned! {span::generated()=>
-        |#mutability binder| {
-            let mut reader = binder.arguments(#count);
+        |#mutability __binder| {
+            let mut __reader = __binder.arguments(#count);
             #(#arguments)*
-            reader.finish()?;
+            __reader.finish()?;
             #(#uploads)*
             ::core::result::Result::Ok(#ready)
         }

@@ -54,7 +54,7 @@ pub(crate) fn hub(hub: &Hub, sound: bool) -> TokenStream {
 
             #authorize
 
-            fn describe(table: &mut #krate::__private::server::MethodTable<Self>) {
+            fn describe(__table: &mut #krate::__private::server::MethodTable<Self>) {
                 #contract
                 #describe
             }

@@ -10,7 +10,7 @@ pub(super) fn needs(parameters: &[Parameter], whose: &str) -> TokenStream {
     let need = |parameter: &Parameter| match &parameter.role {
         Role::Service(service) => {
             let (ty, key, name) = (&service.ty, key(service), parameter.name());
-            Some(quote_spanned!(span::shown_at(ty)=> table.service::<#ty>(#key, #whose, #name);))
+            Some(quote_spanned!(span::shown_at(ty)=> __table.service::<#ty>(#key, #whose, #name);))
         }
         _ => None,
     };

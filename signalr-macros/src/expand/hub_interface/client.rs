@@ -31,8 +31,8 @@ pub(super) fn client(interface: &HubInterface) -> TokenStream {
         impl<__Caller: #krate::__private::Caller> #client<__Caller> {
             /// A client that calls through a connection.
             #[must_use]
-            #vis fn new(caller: &__Caller) -> Self {
-                Self(::core::clone::Clone::clone(caller))
+            #vis fn new(__caller: &__Caller) -> Self {
+                Self(::core::clone::Clone::clone(__caller))
             }
 
             /// The same methods, called without waiting for an answer.

@@ -10,7 +10,11 @@ struct ChatHub;
 #[hub(client = ChatClient)]
 impl ChatHub {
     pub async fn ask(&self, cx: &CallerContext<Self>) {
-        let _ = cx.clients().group("lobby").confirm("really?".to_owned()).await;
+        let _ = cx
+            .clients()
+            .group("lobby")
+            .confirm("really?".to_owned())
+            .await;
     }
 }
 

@@ -10,10 +10,10 @@ struct ChatHub;
 #[hub(client = ChatClient)]
 impl ChatHub {
     pub fn ping(&self) {}
-    }
+}
 
-    async fn ask(outside: HubContext<ChatHub>) {
-        let _ = outside.clients().all().confirm("really?".to_owned()).await;
+async fn ask(outside: HubContext<ChatHub>) {
+    let _ = outside.clients().all().confirm("really?".to_owned()).await;
 }
 
 fn main() {}

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use futures_core::Stream;
 use futures_util::stream::{self, BoxStream};
 use signalr::{
-    CallerContext, CancellationToken, ConnectionError, HubError, UploadStream, client_interface, hub, hub_interface,
+    CallerContext, CancellationToken, ConnectionError, HubError, UploadStream, client_interface,
+    hub, hub_interface,
 };
 
 #[client_interface]
@@ -64,7 +65,11 @@ impl ChatHub {
         text: String,
     ) -> Result<(), ChatError> {
         let _ = audit;
-        let _ = cx.clients().group("lobby").receive_message(user, text).await;
+        let _ = cx
+            .clients()
+            .group("lobby")
+            .receive_message(user, text)
+            .await;
         let _ = cx.clients().caller().confirm("really?".to_owned()).await;
         Ok(())
     }
@@ -78,7 +83,11 @@ impl ChatHub {
         stream::iter((0..from).rev())
     }
 
-    pub async fn total(&self, samples: UploadStream<f64>, #[inject(key = "metrics")] to: Arc<dyn Sink>) -> f64 {
+    pub async fn total(
+        &self,
+        samples: UploadStream<f64>,
+        #[inject(key = "metrics")] to: Arc<dyn Sink>,
+    ) -> f64 {
         let _ = samples;
         to.put("total");
         0.0
@@ -97,12 +106,23 @@ impl ChatHub {
 
     #[hub_method(extra)]
     async fn fallible_stream(&self, n: u32) -> Result<impl Stream<Item = u32>, ChatError> {
-        if n == 0 { Err(ChatError) } else { Ok(stream::iter(0..n)) }
+        if n == 0 {
+            Err(ChatError)
+        } else {
+            Ok(stream::iter(0..n))
+        }
     }
 
     #[hub_method(extra)]
-    fn fallible_both(&self, n: u32) -> Result<impl Stream<Item = Result<u32, HubError>>, ChatError> {
-        if n == 0 { Err(ChatError) } else { Ok(stream::iter((0..n).map(Ok))) }
+    fn fallible_both(
+        &self,
+        n: u32,
+    ) -> Result<impl Stream<Item = Result<u32, HubError>>, ChatError> {
+        if n == 0 {
+            Err(ChatError)
+        } else {
+            Ok(stream::iter((0..n).map(Ok)))
+        }
     }
 
     #[hub_method(extra, stream)]
@@ -145,35 +165,4 @@ fn main() {
     let hub = ChatHub::new();
     hub.hidden(&mut Vec::new());
     hub.internal(0);
-    let _ = ChatApiClient::<NoCaller>::new;
-}
-
-type NoCaller = signalr_caller::NoCaller;
-
-mod signalr_caller {
-    use signalr::contract::{Caller, Reply, StartedStream, Upload};
-    use signalr::protocol::Argument;
-
-    #[derive(Clone)]
-    pub struct NoCaller;
-
-    impl Caller for NoCaller {
-        fn invoke<R>(&self, _: &str, _: &[&dyn Argument], _: Vec<Upload>) -> Reply<R>
-        where
-            R: serde::de::DeserializeOwned + Send + 'static,
-        {
-            Reply::new(std::future::pending())
-        }
-
-        fn notify(&self, _: &str, _: &[&dyn Argument], _: Vec<Upload>) -> Reply<()> {
-            Reply::new(std::future::pending())
-        }
-
-        fn stream<T>(&self, _: &str, _: &[&dyn Argument], _: Vec<Upload>) -> StartedStream<T>
-        where
-            T: serde::de::DeserializeOwned + Send + 'static,
-        {
-            Reply::new(std::future::pending())
-        }
-    }
 }

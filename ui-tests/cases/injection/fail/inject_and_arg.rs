@@ -8,7 +8,12 @@ struct ChatHub;
 
 #[hub]
 impl ChatHub {
-    pub fn query(&self, #[inject] #[arg] db: Arc<Db>) {
+    pub fn query(
+        &self,
+        #[inject]
+        #[arg]
+        db: Arc<Db>,
+    ) {
         let _ = db;
     }
 }

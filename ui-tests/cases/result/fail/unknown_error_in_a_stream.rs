@@ -1,5 +1,5 @@
-use std::io;
 use futures_core::Stream;
+use std::io;
 
 use signalr::hub;
 

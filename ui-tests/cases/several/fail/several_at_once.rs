@@ -20,7 +20,12 @@ impl ChatHub {
         let _ = (text, x, y);
     }
 
-    pub fn query(&self, cx: &CallerContext<Self>, again: &CallerContext<Self>, #[inject] db: Db) -> &str {
+    pub fn query(
+        &self,
+        cx: &CallerContext<Self>,
+        again: &CallerContext<Self>,
+        #[inject] db: Db,
+    ) -> &str {
         let _ = (cx, again, db);
         ""
     }
