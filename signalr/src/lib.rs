@@ -30,7 +30,8 @@ pub use error::{
 };
 #[cfg(feature = "server")]
 pub use server::{
-    CallerContext, EndpointOptions, HubContext, HubOptions, Principal, Services, SignalR, UploadStream,
+    CallerContext, EndpointOptions, HubContext, HubOptions, Principal, Services, SignalR,
+    UploadStream,
 };
 #[cfg(feature = "server")]
 pub use signalr_macros::{authorize, hub, on_connected, on_disconnected};

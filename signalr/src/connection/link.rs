@@ -15,6 +15,10 @@ pub(crate) struct Link {
     frames: FrameReader,
     /// Bytes of the payload under way.
     sending: usize,
+    /// The transport has something that the peer has not taken yet.
+    is_sending: bool,
+    /// How often it had, and the peer then took it.
+    taken: u64,
 }
 
 /// What [`Link::poll_fill`] found.
@@ -25,6 +29,17 @@ pub(crate) enum Fill {
     Lost(TransportError),
 }
 
+impl From<Result<Received, TransportError>> for Fill {
+    fn from(received: Result<Received, TransportError>) -> Self {
+        match received {
+            Ok(Received::Data) => Self::Data,
+            Ok(Received::Closed) => Self::Closed,
+            Ok(Received::Dismissed) => Self::Dismissed,
+            Err(error) => Self::Lost(error),
+        }
+    }
+}
+
 impl Link {
     pub(crate) fn new(transport: Box<dyn Transport>) -> Self {
         Self {
@@ -33,6 +48,8 @@ impl Link {
             at: 0,
             frames: FrameReader::default(),
             sending: 0,
+            is_sending: false,
+            taken: 0,
         }
     }
 
@@ -47,14 +64,19 @@ impl Link {
 
     /// Takes in what has arrived.
     pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Fill> {
-        Poll::Ready(
-            match ready!(self.transport.poll_receive(cx, &mut self.inbound)) {
-                Ok(Received::Data) => Fill::Data,
-                Ok(Received::Closed) => Fill::Closed,
-                Ok(Received::Dismissed) => Fill::Dismissed,
-                Err(error) => Fill::Lost(error),
-            },
-        )
+        // Where messages wait to be worked on, the buffer never runs empty: what has been read of
+        // it goes once it is the larger part.
+        if self.at > self.unread() {
+            self.forget_read();
+        }
+        self.transport
+            .poll_receive(cx, &mut self.inbound)
+            .map(Fill::from)
+    }
+
+    /// Notices the connection's end where nothing more can be taken in; never finds data.
+    pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Fill> {
+        self.transport.poll_end(cx).map(Fill::from)
     }
 
     /// The next whole message among what has arrived: its body's place in [`bytes`](Self::bytes).
@@ -88,8 +110,7 @@ impl Link {
                 Some(body)
             }
             None => {
-                self.inbound.drain(..self.at);
-                self.at = 0;
+                self.forget_read();
                 if self.inbound.is_empty() {
                     // An idle connection holds no buffer.
                     self.inbound = Vec::new();
@@ -97,6 +118,11 @@ impl Link {
                 None
             }
         }
+    }
+
+    fn forget_read(&mut self) {
+        self.inbound.drain(..self.at);
+        self.at = 0;
     }
 
     /// Lends the bytes out while a message among them is worked on; give them back with
@@ -118,8 +144,12 @@ impl Link {
         protocol: HubProtocol,
     ) -> Poll<Result<(), TransportError>> {
         loop {
+            // Also with no payload under way: the transport may have something of its own to send.
+            let flushed = self.transport.poll_flush(cx);
+            let was_sending = std::mem::replace(&mut self.is_sending, flushed.is_pending());
+            ready!(flushed)?;
+            self.taken += u64::from(was_sending);
             if self.sending > 0 {
-                ready!(self.transport.poll_flush(cx))?;
                 outbound.written(std::mem::take(&mut self.sending));
             }
             let Some(payload) = outbound.drain() else {
@@ -131,9 +161,14 @@ impl Link {
         }
     }
 
-    /// Whether a payload is under way that the peer has not taken yet.
+    /// Whether something is under way that the peer has not taken yet.
     pub(crate) fn is_sending(&self) -> bool {
-        self.sending > 0
+        self.is_sending
+    }
+
+    /// The number of what is under way, unlike that of everything before it; never 0.
+    pub(crate) fn under_way(&self) -> Option<u64> {
+        self.is_sending.then_some(self.taken + 1)
     }
 
     pub(crate) fn poll_close(&mut self, cx: &mut Context<'_>, ending: Ending) -> Poll<()> {

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -39,8 +39,8 @@ pub(super) struct Pulse {
     pub(super) heard: AtomicBool,
     /// The reader waits for a running call: silence does not count.
     pub(super) blocked: AtomicBool,
-    /// A payload has been under way since the last look.
-    pub(super) sending: AtomicBool,
+    /// The number of what the client has still to take; 0: nothing.
+    pub(super) sending: AtomicU64,
 }
 
 /// The places of a connection in lists, by list.

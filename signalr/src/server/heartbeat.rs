@@ -11,6 +11,7 @@ use super::http::ConnectionTable;
 use crate::connection::lock;
 use crate::error::ConnectionError;
 use crate::protocol::HubProtocol;
+use crate::transport::TransportKind;
 
 /// How often connections are looked at; the reference's rate.
 const TICK: Duration = Duration::from_secs(1);
@@ -29,7 +30,8 @@ struct Watched {
     limits: Limits,
     pinged: Instant,
     heard: Instant,
-    sending_since: Option<Instant>,
+    /// What the client has still to take, and since when.
+    sending: Option<(u64, Instant)>,
 }
 
 /// How long one connection may be quiet or stuck.
@@ -75,7 +77,7 @@ impl Heartbeat {
             limits,
             pinged: now,
             heard: now,
-            sending_since: None,
+            sending: None,
         });
         Watch {
             heartbeat: Arc::clone(self),
@@ -111,11 +113,17 @@ impl Watched {
     }
 
     fn look_at_sending(&mut self, now: Instant) {
-        if !self.connection.pulse.sending.load(Ordering::Relaxed) {
-            self.sending_since = None;
+        let number = self.connection.pulse.sending.load(Ordering::Relaxed);
+        // Between two polls nothing is being written, however long the gap.
+        if number == 0 || self.connection.transport() == TransportKind::LongPolling {
+            self.sending = None;
             return;
         }
-        let since = *self.sending_since.get_or_insert(now);
+        let since = match self.sending {
+            Some((before, since)) if before == number => since,
+            _ => now,
+        };
+        self.sending = Some((number, since));
         if now - since > self.limits.send_timeout {
             tracing::info!(
                 connection = self.connection.id(),
@@ -147,7 +155,7 @@ impl Watched {
         }
         self.pinged = now;
         // A peer that still has something to read needs no sign of life.
-        if !self.connection.pulse.sending.load(Ordering::Relaxed) {
+        if self.connection.pulse.sending.load(Ordering::Relaxed) == 0 {
             tracing::trace!(connection = self.connection.id(), "ping");
             self.connection.try_send(&ping(self.connection.protocol()));
         }

@@ -147,6 +147,15 @@ impl Transport for MemoryTransport {
         Poll::Ready(Ok(Received::Data))
     }
 
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, TransportError>> {
+        let mut pipe = lock(&self.incoming);
+        if pipe.cut {
+            return Poll::Ready(Err(cut()));
+        }
+        pipe.reader = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
     fn start_send(&mut self, payload: Bytes, _: TransferFormat) {
         self.sending = payload;
     }

@@ -100,6 +100,15 @@ pub trait Transport: Send + 'static {
         into: &mut Vec<u8>,
     ) -> Poll<Result<Received, TransportError>>;
 
+    /// Notices that the connection has ended, while nothing more can be taken in. Never ready
+    /// with data. A transport that learns of its end only by reading keeps the default.
+    ///
+    /// # Errors
+    /// The connection was lost.
+    fn poll_end(&mut self, _: &mut Context<'_>) -> Poll<Result<Received, TransportError>> {
+        Poll::Pending
+    }
+
     /// Takes one payload to send. Only called when [`poll_flush`](Self::poll_flush) was ready
     /// since the last call.
     fn start_send(&mut self, payload: Bytes, format: TransferFormat);

@@ -26,7 +26,21 @@ struct Up {
     /// The hub has ended; nobody reads.
     unread: bool,
     reader: Option<Waker>,
-    writers: Vec<Waker>,
+    /// One is enough: POST bodies go up one after the other.
+    writer: Option<Waker>,
+}
+
+impl Up {
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, TransportError>> {
+        match self.end {
+            Some(UpEnd::Lost) => Poll::Ready(Err(TransportError::new("the client is gone"))),
+            Some(UpEnd::Dismissed) => Poll::Ready(Ok(Received::Dismissed)),
+            None => {
+                self.reader = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +98,7 @@ impl Exchange {
                 capacity => capacity.saturating_sub(up.bytes.len()),
             };
             if room == 0 {
-                up.writers.push(cx.waker().clone());
+                up.writer = Some(cx.waker().clone());
                 return Poll::Pending;
             }
             let part = bytes.split_to(room.min(bytes.len()));
@@ -129,10 +143,9 @@ impl Exchange {
     fn end_up(&self, end: UpEnd) {
         let mut up = lock(&self.up);
         up.end.get_or_insert(end);
-        let wakers = std::mem::take(&mut up.writers);
-        let reader = up.reader.take();
+        let wakers = [up.writer.take(), up.reader.take()];
         drop(up);
-        wakers.into_iter().chain(reader).for_each(Waker::wake);
+        wakers.into_iter().flatten().for_each(Waker::wake);
         if end == UpEnd::Lost {
             // Nobody takes anything any more.
             let mut down = lock(&self.down);
@@ -168,22 +181,21 @@ impl Transport for RequestTransport {
     ) -> Poll<Result<Received, TransportError>> {
         let mut up = lock(&self.exchange.up);
         if up.bytes.is_empty() {
-            return match up.end {
-                Some(UpEnd::Lost) => Poll::Ready(Err(TransportError::new("the client is gone"))),
-                Some(UpEnd::Dismissed) => Poll::Ready(Ok(Received::Dismissed)),
-                None => {
-                    up.reader = Some(cx.waker().clone());
-                    Poll::Pending
-                }
-            };
+            return up.poll_end(cx);
         }
         into.append(&mut up.bytes);
         // Kept small while idle.
         up.bytes = Vec::new();
-        let writers = std::mem::take(&mut up.writers);
+        let writer = up.writer.take();
         drop(up);
-        writers.into_iter().for_each(Waker::wake);
+        if let Some(writer) = writer {
+            writer.wake();
+        }
         Poll::Ready(Ok(Received::Data))
+    }
+
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, TransportError>> {
+        lock(&self.exchange.up).poll_end(cx)
     }
 
     fn start_send(&mut self, payload: Bytes, _: TransferFormat) {
@@ -224,9 +236,11 @@ impl Drop for RequestTransport {
     fn drop(&mut self) {
         let mut up = lock(&self.exchange.up);
         up.unread = true;
-        let writers = std::mem::take(&mut up.writers);
+        let writer = up.writer.take();
         drop(up);
-        writers.into_iter().for_each(Waker::wake);
+        if let Some(writer) = writer {
+            writer.wake();
+        }
         let mut down = lock(&self.exchange.down);
         down.ended = true;
         if let Some(reader) = down.reader.take() {

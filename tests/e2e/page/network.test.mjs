@@ -58,8 +58,9 @@ for (const colorScheme of ["light", "dark"]) {
   test(`everything fits on a telephone (${colorScheme})`, async (t) => {
     const window = await openWindow(t, browser, { viewport: { width: 360, height: 700 }, colorScheme });
     const ann = await Person.arrive(window, CHAT, `Ann calls ${colorScheme}`, "json");
-    await ann.say("a-word-without-an-end-".repeat(20));
-    await ann.hears("a-word-without-an-end");
+    const word = `a-word-without-an-end-in-${colorScheme}-`.repeat(20);
+    await ann.say(word);
+    await ann.hears(word);
     const width = await ann.page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 360, `the page is ${width} wide`);
     for (const part of ["#rooms", "#people", "#messages", "#send"]) assert.equal(await ann.page.locator(part).isVisible(), true, part);

@@ -34,8 +34,8 @@ testBoth("rooms keep apart, remember and count", async (t, protocol) => {
     await ann.hears(text);
   }
   await bob.sees(`#rooms [data-room="${room}"]`, "1");
-  await bob.say("still in the lobby");
-  await bob.hears("still in the lobby");
+  await bob.say(`outside ${room}`);
+  await bob.hears(`outside ${room}`);
   assert.equal((await bob.messages()).some((text) => said.includes(text)), false);
   await bob.enter(room);
   await bob.hears(said[2]);

@@ -53,8 +53,12 @@ async fn connect(
         return Err(hub_exception("refused by outer"));
     }
     let caller = event.caller();
-    caller.send("Receive", (format!("{name} connecting"),)).await?;
+    caller
+        .send("Receive", (format!("{name} connecting"),))
+        .await?;
     next.run(event).await?;
-    caller.send("Receive", (format!("{name} connected"),)).await?;
+    caller
+        .send("Receive", (format!("{name} connected"),))
+        .await?;
     Ok(())
 }
