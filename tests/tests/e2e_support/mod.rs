@@ -1,0 +1,74 @@
+//! Runs the Node tests of `tests/e2e`, or says why it cannot.
+
+mod tools;
+
+use std::io::{Write, stderr};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::process::Command;
+use tools::Tools;
+
+/// Set by CI, where nothing may be left out.
+const REQUIRED: &str = "SIGNALR_REQUIRE_E2E";
+
+/// The folder with the Node tests.
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e")
+}
+
+/// Which programs a suite needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Node and the packages.
+    Node,
+    /// These, and Chromium.
+    Browser,
+}
+
+/// The tools for a suite; without them `None` and a line that says so, or a failure where CI asks for one.
+pub(crate) fn tools(suite: &str, needs: Needs) -> Option<Tools> {
+    let missing = match Tools::find(needs) {
+        Ok(tools) => return Some(tools),
+        Err(missing) => missing,
+    };
+    assert!(
+        std::env::var_os(REQUIRED).is_none(),
+        "{suite} cannot run, and {REQUIRED} is set: {missing}"
+    );
+    // Not `eprintln!`, which is shown only when a test fails.
+    writeln!(stderr(), "SKIPPED {suite}: {missing}").expect("stderr takes a line");
+    None
+}
+
+/// Runs the test files of one folder against these servers.
+pub(crate) async fn run(tools: Tools, suite: &str, servers: &[(&str, String)]) {
+    let output = Command::new(&tools.node)
+        .args(["--test", "--test-timeout=300000", "--test-reporter=spec"])
+        .args(test_files(&folder().join(suite)))
+        .current_dir(folder())
+        .env("CHROMIUM", tools.chromium.unwrap_or_default())
+        .envs(servers.iter().map(|(name, address)| (name, address)))
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .expect("Node starts");
+    assert!(
+        output.status.success(),
+        "the Node tests in {suite} failed\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+}
+
+fn test_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the suite has a folder")
+        .map(|entry| entry.expect("a readable entry").path())
+        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "no tests in {}", folder.display());
+    files
+}
