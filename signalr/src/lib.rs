@@ -22,6 +22,8 @@ pub mod __private;
 
 pub use futures_core::Stream;
 
+pub use protocol::HubProtocol;
+
 #[cfg(feature = "client")]
 pub use client::{HubConnection, HubConnectionBuilder};
 pub use error::{
@@ -30,11 +32,18 @@ pub use error::{
 };
 #[cfg(feature = "server")]
 pub use server::{
-    CallerContext, EndpointOptions, HubContext, HubOptions, Principal, Services, SignalR,
-    UploadStream,
+    BuildError, CallerContext, EndpointOptions, HubContext, HubOptions, Principal, ServiceError,
+    ServiceScope, Services, SignalR, Transports, UploadStream,
 };
+#[doc = include_str!("docs/client_interface.md")]
+pub use signalr_macros::client_interface;
 #[cfg(feature = "server")]
-pub use signalr_macros::{authorize, hub, on_connected, on_disconnected};
-pub use signalr_macros::{client_interface, hub_interface, hub_method};
+#[doc = include_str!("docs/hub.md")]
+pub use signalr_macros::hub;
+#[cfg_attr(feature = "server", doc = include_str!("docs/hub_interface.md"))]
+pub use signalr_macros::hub_interface;
+pub use signalr_macros::hub_method;
+#[cfg(feature = "server")]
+pub use signalr_macros::{authorize, on_connected, on_disconnected};
 #[cfg(feature = "connection")]
 pub use tokio_util::sync::CancellationToken;
