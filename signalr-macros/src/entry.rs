@@ -20,7 +20,9 @@ pub(crate) fn hub(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
     let generated = model.map(|model| expand::hub(&model, errors.is_empty()));
     crate::attr::own::strip(&mut block.attrs);
-    finish(quote!(#block), generated, errors)
+    // `pub` means callable by clients, whoever can see the hub.
+    let item = quote!(#[allow(unreachable_pub, clippy::must_use_candidate)] #block);
+    finish(item, generated, errors)
 }
 
 /// `#[client_interface]`

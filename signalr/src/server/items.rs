@@ -10,7 +10,9 @@ use crate::connection::lock;
 /// Values come out as they went in, shared by `Arc`; to change one, put a new one in or keep a
 /// lock inside.
 #[derive(Default)]
-pub struct Items(Mutex<Option<Box<HashMap<Key, Value>>>>);
+pub struct Items(Mutex<Option<Values>>);
+
+type Values = HashMap<Key, Value>;
 
 type Value = Arc<dyn Any + Send + Sync>;
 

@@ -86,6 +86,10 @@ impl Services {
     }
 
     /// One value for all.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the name that .NET users look for"
+    )]
     pub fn add<T: Send + Sync + 'static>(self, service: T) -> Self {
         self.add_arc(Arc::new(service))
     }
