@@ -161,9 +161,10 @@ impl Outbound {
         state.bytes = 0;
     }
 
-    /// Whether the peer's reading or the queue holds up senders now.
+    /// Whether senders have to wait now. Nobody waits for a queue that is closed.
     pub(crate) fn is_full(&self) -> bool {
-        lock(&self.state).full
+        let state = lock(&self.state);
+        state.full && !state.closed
     }
 
     /// Whether nothing waits to be taken.

@@ -55,6 +55,10 @@ impl CallState {
         &self.connection
     }
 
+    pub(in crate::server) fn is_streaming(&self) -> bool {
+        self.streaming
+    }
+
     pub(in crate::server) fn invocation_id(&self) -> Option<&str> {
         self.invocation_id.as_deref()
     }

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -11,6 +12,7 @@ use super::CallState;
 use crate::connection::{Offer, QueueReader, QueueWriter, queue};
 use crate::error::StreamError;
 use crate::protocol::RawValue;
+use crate::server::running::panicked;
 
 /// A stream that the client uploads: a parameter of a hub method.
 ///
@@ -93,20 +95,27 @@ impl<T> Sink<T> {
 
 impl<T: DeserializeOwned + Send + 'static> UploadSink for Sink<T> {
     fn item(&mut self, item: &RawValue<'_>, detailed: bool) -> Accepted {
-        match item.decode::<T>() {
-            Ok(item) => self.offer(item),
-            Err(error) => {
+        // The item's type is the application's, and so is the code that reads it.
+        let detail = match catch_unwind(AssertUnwindSafe(|| item.decode::<T>())) {
+            Ok(Ok(item)) => return self.offer(item),
+            Ok(Err(error)) => {
                 tracing::debug!(%error, "an upload item has another type");
-                let base = "Failed to bind Stream message.";
-                let text = if detailed {
-                    format!("{base} JsonException: {error}")
-                } else {
-                    base.to_owned()
-                };
-                self.writer.end(Err(StreamError::Item(text)));
-                Accepted::Over
+                format!("JsonException: {error}")
             }
-        }
+            Err(panic) => {
+                let error = panicked(&*panic);
+                tracing::error!(%error, "reading an upload item failed");
+                format!("{}: {error}", error.kind())
+            }
+        };
+        let base = "Failed to bind Stream message.";
+        let text = if detailed {
+            format!("{base} {detail}")
+        } else {
+            base.to_owned()
+        };
+        self.writer.end(Err(StreamError::Item(text)));
+        Accepted::Over
     }
 
     fn poll_held(&mut self, cx: &mut Context<'_>) -> Poll<Accepted> {
@@ -136,9 +145,27 @@ impl<T> Drop for Sink<T> {
 #[derive(Default)]
 pub(in crate::server) struct Uploads {
     by_id: HashMap<Box<str>, Upload>,
+    /// The streams of each call that has some, so that the end of a call costs no search.
+    by_owner: HashMap<CallKey, Owned>,
+}
+
+/// Tells calls apart: the address of a state, which lives as long as its call.
+#[derive(PartialEq, Eq, Hash)]
+struct CallKey(usize);
+
+impl CallKey {
+    fn of(state: &Arc<CallState>) -> Self {
+        Self(Arc::as_ptr(state).addr())
+    }
+}
+
+/// The streams of one call.
+#[derive(Default)]
+struct Owned {
+    ids: Vec<Box<str>>,
     /// Streams whose id was given to a later one: they get nothing more and, as in the
     /// reference, do not end before their call does.
-    replaced: Vec<Upload>,
+    replaced: Vec<Box<dyn UploadSink>>,
 }
 
 struct Upload {
@@ -148,8 +175,13 @@ struct Upload {
 
 impl Uploads {
     pub(super) fn insert(&mut self, id: &str, owner: Arc<CallState>, sink: Box<dyn UploadSink>) {
-        let earlier = self.by_id.insert(id.into(), Upload { owner, sink });
-        self.replaced.extend(earlier);
+        let of_owner = self.by_owner.entry(CallKey::of(&owner)).or_default();
+        of_owner.ids.push(id.into());
+        if let Some(earlier) = self.by_id.insert(id.into(), Upload { owner, sink })
+            && let Some(of_earlier) = self.by_owner.get_mut(&CallKey::of(&earlier.owner))
+        {
+            of_earlier.replaced.push(earlier.sink);
+        }
     }
 
     pub(in crate::server) fn get(&mut self, id: &str) -> Option<&mut Box<dyn UploadSink>> {
@@ -162,14 +194,19 @@ impl Uploads {
 
     /// Forgets the streams of a call that has ended.
     pub(in crate::server) fn release(&mut self, owner: &Arc<CallState>) {
-        self.by_id
-            .retain(|_, upload| !Arc::ptr_eq(&upload.owner, owner));
-        self.replaced
-            .retain(|upload| !Arc::ptr_eq(&upload.owner, owner));
+        let Some(Owned { ids, .. }) = self.by_owner.remove(&CallKey::of(owner)) else {
+            return;
+        };
+        for id in ids {
+            let is_own = |upload: &Upload| Arc::ptr_eq(&upload.owner, owner);
+            if self.by_id.get(&id).is_some_and(is_own) {
+                self.by_id.remove(&id);
+            }
+        }
     }
 
     pub(in crate::server) fn clear(&mut self) {
         self.by_id.clear();
-        self.replaced.clear();
+        self.by_owner.clear();
     }
 }

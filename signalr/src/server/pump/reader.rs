@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,7 +19,7 @@ use crate::server::core::{Bound, HubRuntime, Ready};
 use crate::server::dispatch::{Accepted, CallState, Uploads};
 use crate::server::end::End;
 use crate::server::lifetime::{Answered, RawAnswer};
-use crate::server::running::Running;
+use crate::server::running::{Running, panicked};
 use crate::server::{EndpointOptions, HubOptions};
 
 /// Reads a connection's messages in their order and starts what they ask for.
@@ -28,9 +29,12 @@ pub(super) struct Reader {
     detailed: bool,
     blocked: Option<Blocked>,
     pub(super) uploads: Uploads,
-    /// The calls under way that have an id.
-    active: HashMap<Box<str>, Arc<CallState>>,
+    streams: Active,
+    calls: Active,
 }
+
+/// The calls under way that have an id. A stream and a plain call may have the same one.
+type Active = HashMap<Box<str>, Arc<CallState>>;
 
 /// The message at the head that has to wait; nothing behind it is read meanwhile.
 enum Blocked {
@@ -58,7 +62,8 @@ impl Reader {
             detailed: options.enable_detailed_errors,
             blocked: None,
             uploads: Uploads::default(),
-            active: HashMap::new(),
+            streams: Active::new(),
+            calls: Active::new(),
         }
     }
 
@@ -122,13 +127,13 @@ impl Reader {
     pub(super) fn call_ended(&mut self, state: &Arc<CallState>) {
         state.give_permit_back();
         self.uploads.release(state);
-        if let Some(id) = state.invocation_id()
-            && self
-                .active
-                .get(id)
-                .is_some_and(|active| Arc::ptr_eq(active, state))
-        {
-            self.active.remove(id);
+        let Some(id) = state.invocation_id() else {
+            return;
+        };
+        for active in [&mut self.streams, &mut self.calls] {
+            if active.get(id).is_some_and(|own| Arc::ptr_eq(own, state)) {
+                active.remove(id);
+            }
         }
     }
 
@@ -183,7 +188,8 @@ impl Reader {
             Message::StreamItem(item) => self.item(item),
             Message::Completion(completion) => self.completion(completion, hub, connection),
             Message::CancelInvocation(CancelInvocation { invocation_id, .. }) => {
-                match self.active.get(&**invocation_id) {
+                let id = &**invocation_id;
+                match self.streams.get(id).or_else(|| self.calls.get(id)) {
                     Some(state) => state.cancel(),
                     None => tracing::debug!(id = %invocation_id, "nothing to cancel"),
                 }
@@ -214,14 +220,29 @@ impl Reader {
     ) -> Step {
         if invocation.streaming
             && let Some(id) = &invocation.invocation_id
-            && self.active.contains_key(&**id)
+            && self.streams.contains_key(&**id)
         {
             let text = format!("Invocation ID '{id}' is already in use.");
             refuse(connection, Some(id), &text);
             return Step::Next;
         }
         let id = invocation.invocation_id.as_deref();
-        match Arc::clone(hub).bind(connection, invocation, &mut self.uploads) {
+        // The types of the arguments are the application's, and so is the code that reads them.
+        let bound = catch_unwind(AssertUnwindSafe(|| {
+            Arc::clone(hub).bind(connection, invocation, &mut self.uploads)
+        }));
+        let bound = match bound {
+            Ok(bound) => bound,
+            Err(panic) => {
+                let target = &invocation.target;
+                let error = panicked(&*panic);
+                tracing::error!(%target, %error, "reading the arguments failed");
+                let base = format!("Failed to invoke '{target}' due to an error on the server.");
+                refuse(connection, id, &error.describe(&base, self.detailed));
+                return Step::Next;
+            }
+        };
+        match bound {
             Bound::UnknownMethod => {
                 let target = &invocation.target;
                 tracing::debug!(%target, "unknown hub method");
@@ -267,7 +288,12 @@ impl Reader {
             Poll::Ready(state) => self.call_ended(&state),
             Poll::Pending => {
                 if let Some(id) = call.state().invocation_id() {
-                    self.active.insert(id.into(), Arc::clone(call.state()));
+                    let active = if call.state().is_streaming() {
+                        &mut self.streams
+                    } else {
+                        &mut self.calls
+                    };
+                    active.insert(id.into(), Arc::clone(call.state()));
                 }
                 running.push(call);
             }
@@ -342,9 +368,8 @@ fn refuse(connection: &Arc<Connection>, id: Option<&str>, text: &str) {
     if protocol
         .write_completion(&mut bytes, id, Outcome::Error(text))
         .is_ok()
-        && connection.requested_end().is_none()
     {
-        connection.outbound.force(&bytes);
+        connection.outbound.push_now(&bytes);
     }
 }
 
