@@ -175,3 +175,72 @@ impl Link {
         self.transport.poll_close(cx, ending)
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+    use crate::protocol::TransferFormat;
+    use crate::transport::memory;
+
+    #[tokio::test]
+    async fn a_buffer_that_never_runs_empty_stays_small() {
+        const ROOM: usize = 1000;
+        let (mut near, far) = memory::pair();
+        near.faults().pieces(Some(100));
+        let mut link = Link::new(Box::new(far));
+        for _ in 0..1000 {
+            near.start_send("{\"type\":6}\u{1e}".repeat(20).into(), TransferFormat::Text);
+            poll_fn(|cx| near.poll_flush(cx)).await.expect("room");
+            while link.unread() < ROOM
+                && poll_fn(|cx| Poll::Ready(link.poll_fill(cx)))
+                    .await
+                    .is_ready()
+            {}
+            for _ in 0..20 {
+                if link.unread() < ROOM / 2 {
+                    break;
+                }
+                let frame = link.next_frame(HubProtocol::Json, None);
+                assert!(frame.expect("pings").is_some());
+            }
+        }
+        assert!(
+            link.inbound.len() <= 3 * ROOM,
+            "{} bytes",
+            link.inbound.len()
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_has_a_number_of_its_own() {
+        let (near, mut far) = memory::pair();
+        let outbound = Arc::new(Outbound::new(0));
+        let mut link = Link::new(Box::new(near));
+        let mut numbers = Vec::new();
+        for _ in 0..3 {
+            // More than the transport holds.
+            outbound.push_now(&[0; 100_000]);
+            let pending = poll_fn(|cx| {
+                Poll::Ready(
+                    link.poll_drain(cx, &outbound, HubProtocol::Json)
+                        .is_pending(),
+                )
+            });
+            assert!(pending.await);
+            numbers.extend(link.under_way());
+            let mut taken = Vec::new();
+            while taken.len() < 100_000 {
+                poll_fn(|cx| far.poll_receive(cx, &mut taken))
+                    .await
+                    .expect("bytes");
+                let _ =
+                    poll_fn(|cx| Poll::Ready(link.poll_drain(cx, &outbound, HubProtocol::Json)))
+                        .await;
+            }
+            assert_eq!(link.under_way(), None);
+        }
+        assert_eq!(numbers, [1, 2, 3]);
+    }
+}

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use futures_util::future::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use self::reader::Reader;
@@ -128,6 +129,7 @@ impl Service {
             link,
             running: FuturesUnordered::new(),
             input: Input::Open,
+            is_known: false,
         };
         let end = match pump.begin().await {
             Ok(()) => poll_fn(|cx| pump.poll_run(cx)).await,
@@ -158,7 +160,12 @@ struct Pump {
     reader: Reader,
     running: FuturesUnordered<Running>,
     input: Input,
+    /// The lifetime manager has the connection in its lists.
+    is_known: bool,
 }
+
+/// How often a connection looks around before other tasks have their turn.
+const ROUNDS: usize = 32;
 
 /// The other end's side of the transport.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -176,12 +183,27 @@ impl Pump {
     async fn begin(&mut self) -> Result<(), End> {
         let hub = Arc::clone(&self.service.hub);
         let detailed = hub.options().enable_detailed_errors;
+        self.is_known = true;
         let known = hub.lifetime().connected(&self.connection).await;
         if let Err(error) = known {
             return Err(End::refused(&error.into(), detailed));
         }
-        let event = guarded(hub.connected(Arc::clone(&self.connection)));
-        match self.while_writing(event).await {
+        let mut event = pin!(guarded(hub.connected(Arc::clone(&self.connection))));
+        let connected = poll_fn(|cx| {
+            // No message is read yet, but the handler may wait for the connection's end.
+            self.connection.outbound.register(cx.waker());
+            self.poll_fill(cx, true);
+            if matches!(self.input, Input::Closed | Input::Lost) {
+                self.connection.outbound.close();
+            }
+            if self.input != Input::Open || self.connection.requested_end().is_some() {
+                self.connection.aborted().cancel();
+            }
+            let done = event.as_mut().poll(cx);
+            self.poll_output(cx);
+            done
+        });
+        match connected.await {
             Ok(()) => Ok(()),
             Err(error) => {
                 tracing::error!(connection = self.connection.id(), %error, "on_connected failed");
@@ -196,48 +218,62 @@ impl Pump {
         poll_fn(|cx| {
             self.connection.outbound.register(cx.waker());
             let done = work.as_mut().poll(cx);
-            self.poll_calls(cx);
-            // What cannot be written any more is found out by the reading side.
-            let _ = self.poll_write(cx);
+            self.poll_output(cx);
             done
         })
         .await
     }
 
+    /// Lets running calls go on and sends what there is to send.
+    fn poll_output(&mut self, cx: &mut Context<'_>) {
+        self.poll_calls(cx);
+        // What cannot be written any more is found out by the reading side.
+        let _ = self.poll_write(cx);
+    }
+
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         self.connection.outbound.register(cx.waker());
-        loop {
-            if let Some(end) = self.connection.requested_end() {
-                return Poll::Ready(end);
-            }
-            let mut worked = self.poll_fill(cx);
-            match self.poll_read(cx) {
-                Ok(read) => worked |= read,
+        for _ in 0..ROUNDS {
+            match self.poll_round(cx) {
+                Ok(true) => {}
+                Ok(false) => return Poll::Pending,
                 Err(end) => return Poll::Ready(end),
             }
-            worked |= self.poll_calls(cx);
-            let was_full = self.connection.outbound.is_full();
-            if let Poll::Ready(Err(error)) = self.poll_write(cx)
-                && self.input == Input::Open
-            {
-                tracing::debug!(connection = self.connection.id(), %error, "write failed");
-                return Poll::Ready(End::TransportGone { cause: None });
-            }
-            worked |= was_full && !self.connection.outbound.is_full();
-            if !worked {
-                return Poll::Pending;
-            }
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Does all that can be done now; whether there may be more.
+    fn poll_round(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        if let Some(end) = self.connection.requested_end() {
+            return Err(end);
+        }
+        let mut worked = self.poll_fill(cx, self.is_held_up());
+        worked |= self.poll_read(cx)?;
+        worked |= self.poll_calls(cx);
+        let was_full = self.connection.outbound.is_full();
+        if let Poll::Ready(Err(error)) = self.poll_write(cx)
+            && self.input == Input::Open
+        {
+            tracing::debug!(connection = self.connection.id(), %error, "write failed");
+            return Err(End::TransportGone { cause: None });
+        }
+        Ok(worked || was_full && !self.connection.outbound.is_full())
     }
 
     /// Takes in all that has arrived, as far as there is room. One look is allowed in any case
-    /// unless a message waits: a single message may be larger than the buffer.
-    fn poll_fill(&mut self, cx: &mut Context<'_>) -> bool {
+    /// unless messages are held up: a single message may be larger than the buffer.
+    fn poll_fill(&mut self, cx: &mut Context<'_>, held_up: bool) -> bool {
         let mut filled = false;
-        while self.input == Input::Open
-            && (self.reader.has_room(&self.link) || !(filled || self.is_held_up()))
-        {
-            match self.link.poll_fill(cx) {
+        while self.input == Input::Open {
+            let found = if self.reader.has_room(&self.link) || !(filled || held_up) {
+                self.link.poll_fill(cx)
+            } else {
+                // The end must not wait behind messages that nobody may ever read.
+                self.link.poll_end(cx)
+            };
+            match found {
                 Poll::Ready(Fill::Data) => {}
                 Poll::Ready(Fill::Closed) => self.input = Input::Closed,
                 Poll::Ready(Fill::Dismissed) => self.input = Input::Dismissed,
@@ -258,6 +294,11 @@ impl Pump {
 
     /// Reads messages until the input is used up or a message has to wait.
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        if matches!(self.input, Input::Closed | Input::Lost) {
+            // No answer arrives any more, but what was asked for is still carried out, in its
+            // order; a queue that is full must not keep it from being read.
+            self.connection.outbound.close();
+        }
         let read = self.reader.poll_messages(
             cx,
             &mut self.link,
@@ -275,8 +316,6 @@ impl Pump {
                 End::Released
             });
         }
-        // No answer arrives any more, but what was asked for is still carried out, in its order.
-        self.connection.outbound.close();
         if self.reader.is_blocked() {
             // What runs now may wait for the client's end.
             self.connection.aborted().cancel();
@@ -306,7 +345,7 @@ impl Pump {
         self.connection
             .pulse
             .sending
-            .store(self.link.is_sending(), Ordering::Relaxed);
+            .store(self.link.under_way().unwrap_or(0), Ordering::Relaxed);
         written
     }
 
@@ -325,7 +364,11 @@ impl Pump {
                 .write_close(&mut bytes, error.as_deref(), allow_reconnect);
             connection.outbound.force(&bytes);
             // Out before the hub is told, unless the client is slow to take it.
-            poll_fn(|cx| Poll::Ready(drop(self.poll_write(cx)))).await;
+            poll_fn(|cx| {
+                let _ = self.poll_write(cx);
+                Poll::Ready(())
+            })
+            .await;
         } else {
             connection.outbound.clear();
         }
@@ -341,31 +384,58 @@ impl Pump {
             }
         }
         self.reader.uploads.clear();
-        hub.lifetime().disconnected(&connection).await;
+        self.is_known = false;
+        self.while_writing(hub.lifetime().disconnected(&connection))
+            .await;
+        // Others may wait for what a running call holds, so it goes on while the client is slow.
+        let EndpointOptions {
+            transport_send_timeout,
+            close_timeout,
+            ..
+        } = *self.service.endpoint;
         if can_write {
-            let send_timeout = self.service.endpoint.transport_send_timeout;
-            let flushed = poll_fn(|cx| self.poll_write(cx));
-            let _ = timeout(send_timeout, flushed).await;
+            let flushed = poll_fn(|cx| {
+                self.poll_calls(cx);
+                self.poll_write(cx)
+            });
+            let _ = timeout(transport_send_timeout, flushed).await;
         }
         if can_write || self.input == Input::Closed {
-            let closing = poll_fn(|cx| self.link.poll_close(cx, ending));
-            let _ = timeout(self.service.endpoint.close_timeout, closing).await;
+            let closing = poll_fn(|cx| {
+                self.poll_calls(cx);
+                self.link.poll_close(cx, ending)
+            });
+            let _ = timeout(close_timeout, closing).await;
         }
         tracing::debug!(connection = connection.id(), "disconnected");
     }
 
     /// Lets the calls that were running when the connection ended come to their end: what a
     /// client asked for is carried out even if it does not wait for the answer.
-    async fn linger(self) {
-        let Self {
-            link,
-            reader,
-            mut running,
-            ..
-        } = self;
-        drop(link);
-        drop(reader);
+    async fn linger(mut self) {
+        let mut running = std::mem::take(&mut self.running);
+        drop(self);
         while running.next().await.is_some() {}
+    }
+}
+
+impl Drop for Pump {
+    /// Whoever drops a connection before its end, or a panic, must not leave it in the lists:
+    /// those who send to it would wait for ever.
+    fn drop(&mut self) {
+        if !self.is_known {
+            return;
+        }
+        let connection = Arc::clone(&self.connection);
+        connection.end_with(End::TransportGone { cause: None });
+        connection.aborted().cancel();
+        let lifetime = Arc::clone(self.service.hub.lifetime());
+        let mut leaving = Box::pin(async move { lifetime.disconnected(&connection).await });
+        if leaving.as_mut().now_or_never().is_none()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(leaving);
+        }
     }
 }
 
