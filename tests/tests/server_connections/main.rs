@@ -1,0 +1,10 @@
+//! What users of the server rely on, over transports in memory: no ports, and time that jumps
+//! instead of passing.
+
+mod closing;
+mod flooding;
+mod lab;
+mod peer;
+mod slow_readers;
+mod streams;
+mod time;
