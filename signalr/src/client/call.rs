@@ -87,7 +87,7 @@ impl Call {
         // The place is lost only where a decoder panicked.
         result
             .await
-            .unwrap_or(Err(InvokeError::Closed(CloseReason::Panicked)))
+            .unwrap_or(Err(InvokeError::Closed(CloseReason::Aborted)))
     }
 
     /// Sends the call and gives the stream of its items.

@@ -85,8 +85,11 @@ impl Lifecycle {
         }
     }
 
-    /// The connection has ended.
+    /// A connection has ended; says so once.
     pub(super) fn disconnected(&self, session: &Session) {
+        if session.over().is_cancelled() {
+            return;
+        }
         *lock(&self.0) = Phase::Disconnected;
         session.over().cancel();
     }

@@ -27,8 +27,9 @@ pub enum CloseReason {
     /// Calls from the server came faster than their handlers ended, while a call to the server
     /// waited for its answer behind them.
     HandlersTooSlow,
-    /// A type's `Deserialize` panicked.
-    Panicked,
+    /// The connection's task ended before its time: the runtime shut down, or the `Deserialize` of
+    /// a received type panicked.
+    Aborted,
 }
 
 impl CloseReason {
@@ -63,7 +64,9 @@ impl fmt::Display for CloseReason {
             Self::HandlersTooSlow => f.write_str(
                 "the server's calls came faster than their handlers end; let handlers hand long work to tasks of its own",
             ),
-            Self::Panicked => f.write_str("a received value's `Deserialize` panicked"),
+            Self::Aborted => f.write_str(
+                "the runtime shut down, or the `Deserialize` of a received type panicked",
+            ),
         }
     }
 }

@@ -40,18 +40,36 @@ pub(super) async fn drive(shared: Arc<Shared>, established: Established) {
         protocol = session.protocol.name(),
         "connected"
     );
+    let served = Served {
+        shared: &shared,
+        session: &session,
+    };
     let mut pump = Pump::new(&shared, &session, link);
     // After a panic nothing is used that was being changed: what arrived is forgotten.
     let running = AssertUnwindSafe(poll_fn(|cx| pump.poll_run(cx))).catch_unwind();
-    let reason = running.await.unwrap_or(CloseReason::Panicked);
+    let reason = running.await.unwrap_or(CloseReason::Aborted);
     tracing::debug!(id = session.connection_id, %reason, "disconnecting");
     session.end(&reason);
     pump.close(&reason).await;
     let Pump { handling, .. } = pump;
-    shared.lifecycle.disconnected(&session);
+    drop(served);
     // Neither waits for the other: a handler that never ends does not keep anybody from starting
     // the connection again.
     join(handling.finish(), shared.closed.tell(&reason)).await;
+}
+
+/// A connection that is being driven. Nobody waits in vain for one that is dropped, as when the
+/// runtime shuts down.
+struct Served<'a> {
+    shared: &'a Shared,
+    session: &'a Session,
+}
+
+impl Drop for Served<'_> {
+    fn drop(&mut self) {
+        self.session.end(&CloseReason::Aborted);
+        self.shared.lifecycle.disconnected(self.session);
+    }
 }
 
 struct Pump {

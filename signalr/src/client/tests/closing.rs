@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use futures_util::future::join;
+use futures_util::future::{join, poll_immediate};
 use tokio::sync::{Notify, mpsc};
 
 use super::peer::{CLOSE, Peer, builder, connected};
@@ -194,6 +194,56 @@ async fn a_handler_may_stop_the_connection() {
     peer.closed().await;
     assert_eq!(stopped.recv().await, Some(()));
     assert_eq!(reasons.recv().await, Some(CloseReason::Stopped));
+}
+
+#[test]
+fn nobody_waits_for_a_runtime_that_has_shut_down() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+    };
+    let first = runtime();
+    let (link, mut call, _peer) = first.block_on(async {
+        let (link, peer) = connected().await;
+        let mut call = link.invoke::<()>("Wait", ());
+        assert!(poll_immediate(&mut call).await.is_none());
+        (link, call, peer)
+    });
+    drop(first);
+    assert_eq!(link.state(), ConnectionState::Disconnected);
+    let failed = runtime().block_on(&mut call);
+    assert!(matches!(
+        failed,
+        Err(InvokeError::Closed(CloseReason::Aborted))
+    ));
+}
+
+struct Bomb;
+
+impl<'de> serde::Deserialize<'de> for Bomb {
+    fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        panic!("by intent")
+    }
+}
+
+#[tokio::test]
+async fn a_type_that_panics_ends_the_connection() {
+    let (link, mut peer) = connected().await;
+    let mut reasons = reasons(&link);
+    let serve = async {
+        peer.text().await;
+        peer.send(r#"{"type":3,"invocationId":"1","result":1}"#)
+            .await;
+    };
+    let (failed, ()) = join(link.invoke::<Bomb>("X", ()), serve).await;
+    assert!(matches!(
+        failed,
+        Err(InvokeError::Closed(CloseReason::Aborted))
+    ));
+    assert_eq!(reasons.recv().await, Some(CloseReason::Aborted));
+    assert_eq!(link.state(), ConnectionState::Disconnected);
 }
 
 #[tokio::test]
