@@ -27,12 +27,12 @@ for (const [person, text] of [
   for (const reader of [ann, bob]) await reader.hears(text);
 }
 await ann.whisper("Bob", "Only you can read this.");
-await bob.page.click("#open-note");
+await bob.click("#open-note");
 await bob.page.fill("#note-title", "Minutes");
 await bob.page.fill("#note-text", NOTE);
-await bob.page.click("#note-send");
+await bob.click("#note-send");
 await ann.hears("Minutes", "note");
-await ann.page.click("#messages summary");
+await ann.click("#messages summary");
 await ann.page.locator("#messages").evaluate((list) => (list.scrollTop = list.scrollHeight));
 await bob.page.locator("#text").pressSequentially("By the way");
 await ann.sees("#typing", "Bob is typing…");

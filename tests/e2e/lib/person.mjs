@@ -17,19 +17,25 @@ export class Person {
   }
 
   choose(protocol) {
-    return this.page.locator(`#protocol label:has([value=${protocol}])`).click();
+    return this.click(`#protocol label:has([value=${protocol}])`);
+  }
+
+  /** Clicks, in the tab in front: one behind draws nothing, and a click waits until what it hits is drawn. */
+  async click(selector) {
+    await this.page.bringToFront();
+    await this.page.click(selector);
   }
 
   async say(text) {
     await this.page.fill("#text", text);
-    await this.page.click("#send");
+    await this.click("#send");
   }
 
   async whisper(to, text) {
-    await this.page.click(`#people [data-user="${to}"] button`);
+    await this.click(`#people [data-user="${to}"] button`);
     await this.say(text);
     await this.page.locator(`#messages [data-kind=whisper]`, { hasText: text }).waitFor();
-    await this.page.click("#private");
+    await this.click("#private");
   }
 
   async open(room) {
@@ -39,7 +45,7 @@ export class Person {
   }
 
   async enter(room) {
-    await this.page.click(`#rooms [data-room="${room}"] button`);
+    await this.click(`#rooms [data-room="${room}"] button`);
     await this.isIn(room);
   }
 

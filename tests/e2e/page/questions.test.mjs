@@ -14,14 +14,14 @@ testBoth("a room ends when everybody agrees", async (t, protocol) => {
   await ann.open(room);
   await bob.enter(room);
 
-  await ann.page.click("#end-room");
+  await ann.click("#end-room");
   await bob.sees("#question-text", `${ann.name} wants to end “${room}”. Do you agree?`);
-  await bob.page.click("#question-no");
+  await bob.click("#question-no");
   await ann.hears(`${bob.name} disagreed.`, "notice");
   assert.equal(await ann.page.textContent("#room-name"), room);
 
-  await ann.page.click("#end-room");
-  await bob.page.click("#question-yes");
+  await ann.click("#end-room");
+  await bob.click("#question-yes");
   for (const person of [ann, bob]) {
     await person.isIn("lobby");
     await person.page.locator(`#rooms [data-room="${room}"]`).waitFor({ state: "detached" });
@@ -33,7 +33,7 @@ testBoth("closing the question is a no", async (t, protocol) => {
   const [ann, bob] = await Promise.all(["Ann", "Bob"].map((name) => Person.arrive(window, CHAT, `${name} ${protocol} escapes`, protocol)));
   await ann.open(`escape ${protocol}`);
   await bob.enter(`escape ${protocol}`);
-  await ann.page.click("#end-room");
+  await ann.click("#end-room");
   await bob.sees("#question-text", "Do you agree?");
   await bob.page.keyboard.press("Escape");
   await ann.hears(`${bob.name} disagreed.`, "notice");
