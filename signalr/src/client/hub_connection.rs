@@ -3,7 +3,6 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::call::{Call, Request, Wanted};
 use super::handlers::{
     AlreadyAnswered, Fallible, Handler, HandlerArguments, IntoAnswer, Nothing, Registration, Typed,
     Value,
@@ -15,9 +14,8 @@ use super::{
     CallArguments, ConnectionState, Connector, HubConnectionBuilder, StartError, WeakHubConnection,
     pump,
 };
-use crate::contract::{Caller, Reply, StartedStream, Upload};
+use crate::contract::{Caller, Reply, StartedStream};
 use crate::error::{CloseReason, InvokeError};
-use crate::protocol::Argument;
 
 /// A connection to a hub. Clones are handles to the same connection.
 ///
@@ -248,53 +246,6 @@ impl HubConnection {
         T: DeserializeOwned + Send + 'static,
     {
         arguments.with(|values, uploads| Caller::stream(self, method, values, uploads))
-    }
-
-    fn write(&self, request: Request<'_>) -> Result<Call, InvokeError> {
-        Call::write(self, request)
-    }
-}
-
-impl Caller for HubConnection {
-    fn invoke<R>(&self, method: &str, arguments: &[&dyn Argument], uploads: Vec<Upload>) -> Reply<R>
-    where
-        R: DeserializeOwned + Send + 'static,
-    {
-        let call = self.write(Request {
-            method,
-            arguments,
-            uploads,
-            wanted: Wanted::Result,
-        });
-        Reply::new(async move { call?.result().await })
-    }
-
-    fn notify(&self, method: &str, arguments: &[&dyn Argument], uploads: Vec<Upload>) -> Reply<()> {
-        let call = self.write(Request {
-            method,
-            arguments,
-            uploads,
-            wanted: Wanted::Nothing,
-        });
-        Reply::new(async move { call?.notify().await })
-    }
-
-    fn stream<T>(
-        &self,
-        method: &str,
-        arguments: &[&dyn Argument],
-        uploads: Vec<Upload>,
-    ) -> StartedStream<T>
-    where
-        T: DeserializeOwned + Send + 'static,
-    {
-        let call = self.write(Request {
-            method,
-            arguments,
-            uploads,
-            wanted: Wanted::Stream,
-        });
-        Reply::new(async move { call?.stream().await })
     }
 }
 

@@ -22,6 +22,7 @@ mod arguments;
 mod build_error;
 mod builder;
 mod call;
+mod caller;
 mod calls;
 mod closed_event;
 mod connect_error;

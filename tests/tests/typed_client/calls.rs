@@ -1,6 +1,6 @@
 //! Plain calls.
 
-use futures_util::future::poll_immediate;
+use futures_util::future::{join_all, poll_immediate};
 use signalr::InvokeError;
 
 use super::contract::{Reading, Sky};
@@ -88,6 +88,27 @@ async fn calls_by_name_reach_the_same_methods() {
             .await
             .expect_err("a misfit");
         assert!(matches!(misfit, InvokeError::Hub(_)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_tasks_call_through_one_connection() {
+    each_protocol(async |world| {
+        let station = world.client().await.station;
+        let callers = (0..8).map(|caller| {
+            let station = station.clone();
+            tokio::spawn(async move {
+                for number in 0..200 {
+                    let (a, b) = (f64::from(caller), f64::from(number));
+                    let mean = station.mean(a, b).await.expect("a mean");
+                    assert_eq!(mean, f64::midpoint(a, b));
+                }
+            })
+        });
+        for caller in join_all(callers).await {
+            caller.expect("no panic");
+        }
     })
     .await;
 }
