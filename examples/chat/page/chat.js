@@ -55,6 +55,7 @@ async function switchTo(protocol) {
   if (hub === null) return;
   const left = hub;
   hub = null;
+  view.showState("Connecting");
   await left.stop();
   await connect(protocol);
 }
