@@ -3,7 +3,6 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::frame::Opcode;
-use crate::transport::TransportError;
 
 /// A control frame that needs an answer.
 #[derive(Debug)]
@@ -59,7 +58,7 @@ impl Decoder {
         &mut self,
         input: &[u8],
         into: &mut Vec<u8>,
-    ) -> Result<(usize, Option<Control>), TransportError> {
+    ) -> Result<(usize, Option<Control>), Violation> {
         let mut at = 0;
         loop {
             if self.opcode.is_none() {
@@ -86,7 +85,7 @@ impl Decoder {
             if self.remaining > 0 {
                 return Ok((at, None));
             }
-            if let Some(control) = self.finish() {
+            if let Some(control) = self.finish()? {
                 return Ok((at, Some(control)));
             }
             if at == input.len() {
@@ -96,7 +95,7 @@ impl Decoder {
     }
 
     /// Reads the complete header.
-    fn begin(&mut self) -> Result<(), TransportError> {
+    fn begin(&mut self) -> Result<(), Violation> {
         let [first, second, ..] = self.header.bytes;
         let opcode = Opcode::from_bits(first & 0x0f).ok_or_else(|| violation("unknown opcode"))?;
         let last = first & 0x80 != 0;
@@ -153,7 +152,7 @@ impl Decoder {
         Ok(())
     }
 
-    fn take(&mut self, masked: &[u8], into: &mut Vec<u8>) -> Result<(), TransportError> {
+    fn take(&mut self, masked: &[u8], into: &mut Vec<u8>) -> Result<(), Violation> {
         let is_control = self.opcode.is_some_and(Opcode::is_control);
         let target = if is_control { &mut self.control } else { into };
         let start = target.len();
@@ -169,21 +168,45 @@ impl Decoder {
         {
             // What is no text must not reach the hub.
             target.truncate(start);
-            return Err(violation("a text message is not UTF-8"));
+            return Err(Violation {
+                status: 1007,
+                rule: "a text message is not UTF-8",
+            });
         }
         Ok(())
     }
 
-    fn finish(&mut self) -> Option<Control> {
-        match self.opcode.take() {
+    fn finish(&mut self) -> Result<Option<Control>, Violation> {
+        Ok(match self.opcode.take() {
             Some(Opcode::Ping) => Some(Control::Ping(std::mem::take(&mut self.control).into())),
-            Some(Opcode::Close) => Some(Control::Close),
+            Some(Opcode::Close) => {
+                check_close(&std::mem::take(&mut self.control))?;
+                Some(Control::Close)
+            }
             Some(Opcode::Pong) => {
                 self.control = Vec::new();
                 None
             }
             _ => None,
-        }
+        })
+    }
+}
+
+/// The statuses are those that the reference lets a client send.
+fn check_close(payload: &[u8]) -> Result<(), Violation> {
+    let Some((status, reason)) = payload.split_first_chunk() else {
+        return if payload.is_empty() {
+            Ok(())
+        } else {
+            Err(violation("half a status"))
+        };
+    };
+    if !matches!(u16::from_be_bytes(*status), 1000..=1003 | 1007..=1014 | 3000..=4999) {
+        return Err(violation("not a status that may be sent"));
+    }
+    match std::str::from_utf8(reason) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(violation("a reason is not UTF-8")),
     }
 }
 
@@ -240,16 +263,20 @@ fn unmask(bytes: &mut [u8], mask: [u8; 4], phase: usize) {
 
 /// The client broke a rule of RFC 6455.
 #[derive(Debug)]
-struct Violation(&'static str);
+pub(super) struct Violation {
+    /// What the Close says that answers it.
+    pub(super) status: u16,
+    rule: &'static str,
+}
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "WebSocket protocol violation: {}", self.0)
+        write!(f, "WebSocket protocol violation: {}", self.rule)
     }
 }
 
 impl std::error::Error for Violation {}
 
-fn violation(rule: &'static str) -> TransportError {
-    TransportError::new(Violation(rule))
+fn violation(rule: &'static str) -> Violation {
+    Violation { status: 1002, rule }
 }

@@ -15,7 +15,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use self::decoder::{Control, Decoder};
+use self::decoder::{Control, Decoder, Violation};
 use self::frame::{FrameHeader, Opcode};
 use super::{Ending, Received, Transport, TransportError, TransportKind};
 use crate::protocol::TransferFormat;
@@ -80,9 +80,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
     ) -> Poll<Result<Option<Control>, TransportError>> {
         if !self.early.is_empty() {
             let early = std::mem::take(&mut self.early);
-            let (used, control) = self.decoder.decode(&early, into)?;
-            self.early = early.slice(used..);
-            return Poll::Ready(Ok(control));
+            return Poll::Ready(match self.decoder.decode(&early, into) {
+                Ok((used, control)) => {
+                    self.early = early.slice(used..);
+                    Ok(control)
+                }
+                Err(violation) => Err(self.refuse(cx, violation)),
+            });
         }
         let mut space = [0; READ_SIZE];
         let mut buffer = ReadBuf::new(&mut space);
@@ -93,11 +97,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
                 io::ErrorKind::UnexpectedEof,
             ))));
         }
-        let (used, control) = self.decoder.decode(filled, into)?;
-        if used < filled.len() {
-            self.early = Bytes::copy_from_slice(&filled[used..]);
+        Poll::Ready(match self.decoder.decode(filled, into) {
+            Ok((used, control)) => {
+                if used < filled.len() {
+                    self.early = Bytes::copy_from_slice(&filled[used..]);
+                }
+                Ok(control)
+            }
+            Err(violation) => Err(self.refuse(cx, violation)),
+        })
+    }
+
+    /// Says why the connection ends, if the socket takes it at once.
+    fn refuse(&mut self, cx: &mut Context<'_>, violation: Violation) -> TransportError {
+        if !self.close_sent {
+            self.start_close(violation.status);
+            let _ = self.poll_write_out(cx);
         }
-        Poll::Ready(Ok(control))
+        TransportError::new(violation)
+    }
+
+    fn start_close(&mut self, status: u16) {
+        self.close_sent = true;
+        let payload = Bytes::copy_from_slice(&status.to_be_bytes());
+        self.control = Some((FrameHeader::new(Opcode::Close, payload.len()), payload));
     }
 
     fn take_control(&mut self, control: Control) {
@@ -216,13 +239,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
     fn poll_close(&mut self, cx: &mut Context<'_>, ending: Ending) -> Poll<()> {
         if !self.close_sent {
             // Once the client has said Close, the reference answers 1000 whatever happened here.
-            let status: u16 = match ending {
+            self.start_close(match ending {
                 Ending::Fault if !self.close_received => 1011,
                 Ending::Normal | Ending::Fault => 1000,
-            };
-            self.close_sent = true;
-            let payload = Bytes::copy_from_slice(&status.to_be_bytes());
-            self.control = Some((FrameHeader::new(Opcode::Close, payload.len()), payload));
+            });
         }
         if self.lost || ready!(self.poll_write_out(cx)).is_err() {
             return Poll::Ready(());

@@ -118,20 +118,63 @@ async fn bytes_behind_the_request_are_read_first() {
 
 #[tokio::test]
 async fn rules_are_kept() {
-    for (wire, what) in [
-        (vec![0x81, 0x01, b'x'], "not masked"),
-        (masked(0x83, b""), "unknown opcode"),
-        (masked(0xc1, b""), "reserved bit"),
-        (masked(0x80, b"x"), "nothing to continue"),
-        (masked(0x09, b""), "cut control"),
-        (masked(0x89, &[0; 126]), "long control"),
+    for (wire, status, what) in [
+        (vec![0x81, 0x01, b'x'], 1002_u16, "not masked"),
+        (masked(0x83, b""), 1002, "unknown opcode"),
+        (masked(0xc1, b""), 1002, "reserved bit"),
+        (masked(0x80, b"x"), 1002, "nothing to continue"),
+        (masked(0x09, b""), 1002, "cut control"),
+        (masked(0x89, &[0; 126]), 1002, "long control"),
+        (masked(0x81, &[0xff]), 1007, "no text"),
+        (masked(0x88, &[3]), 1002, "half a status"),
+        (
+            masked(0x88, &1005_u16.to_be_bytes()),
+            1002,
+            "no such status",
+        ),
+        (
+            masked(0x88, &[3, 0xe8, 0xff]),
+            1002,
+            "a reason that is no text",
+        ),
     ] {
         let (mut socket, mut client) = pair();
         client.write_all(&wire).await.expect("room");
         // The unmasked frame is shorter than a header with a mask.
         client.write_all(&[0; 8]).await.expect("room");
         assert!(receive(&mut socket).await.is_err(), "{what}");
+        drop(socket);
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await.expect("readable");
+        assert_eq!(answer[..2], [0x88, 2], "{what}");
+        assert_eq!(answer[2..], status.to_be_bytes(), "{what}");
     }
+}
+
+#[tokio::test]
+async fn a_pong_that_the_socket_does_not_take_yet_stays_whole() {
+    let (server, mut client) = duplex(16);
+    let mut socket = WebSocket::new(server, Bytes::new());
+    let ping = masked(0x89, &[b'p'; 20]);
+    client.write_all(&ping[..16]).await.expect("room");
+    let mut bytes = Vec::new();
+    let mut look = async || {
+        poll_fn(|cx| {
+            assert!(socket.poll_receive(cx, &mut bytes).is_pending());
+            // As a connection does before it hands a payload over.
+            Poll::Ready(socket.poll_flush(cx).is_pending())
+        })
+        .await
+    };
+    look().await;
+    client.write_all(&ping[16..]).await.expect("room");
+    assert!(look().await, "the pong is longer than the socket's buffer");
+    let mut pong = [0; 22];
+    client.read_exact(&mut pong[..16]).await.expect("readable");
+    assert!(!look().await);
+    client.read_exact(&mut pong[16..]).await.expect("readable");
+    assert_eq!(pong[..2], [0x8a, 20]);
+    assert_eq!(pong[2..], [b'p'; 20]);
 }
 
 #[tokio::test]
