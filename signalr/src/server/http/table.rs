@@ -30,13 +30,19 @@ impl ConnectionTable {
     /// Ends the connections that have been without a transport for too long.
     pub(in crate::server) fn sweep(&self, now: Instant) {
         let mut lost = Vec::new();
-        lock(&self.0).retain(|_, connection| {
+        let mut table = lock(&self.0);
+        table.retain(|_, connection| {
             let keep = !connection.is_overdue(now);
             if !keep {
                 lost.push(Arc::clone(connection));
             }
             keep
         });
+        // A flood of negotiations must not make every later look at the table a long one.
+        if table.capacity() > 64 + 8 * table.len() {
+            table.shrink_to_fit();
+        }
+        drop(table);
         for connection in lost {
             tracing::debug!(
                 connection = connection.id(),
