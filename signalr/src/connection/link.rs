@@ -155,6 +155,7 @@ impl Link {
             let Some(payload) = outbound.drain() else {
                 return Poll::Ready(Ok(()));
             };
+            tracing::trace!(payload = %payload.escape_ascii(), "sending");
             self.sending = payload.len();
             self.transport
                 .start_send(payload, protocol.transfer_format());

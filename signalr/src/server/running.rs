@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use tracing::Span;
+
 use super::core::Ready;
 use super::dispatch::{BoundCall, CallState};
 use crate::error::HubError;
@@ -13,11 +15,14 @@ use crate::error::HubError;
 pub(super) struct Running {
     call: BoundCall,
     state: Arc<CallState>,
+    span: Span,
 }
 
 impl Running {
     pub(super) fn new(ready: Ready) -> Self {
+        let (method, id) = (ready.state.method(), ready.state.invocation_id());
         Self {
+            span: tracing::debug_span!("invocation", method, id),
             call: ready.call,
             state: ready.state,
         }
@@ -33,14 +38,16 @@ impl Future for Running {
     type Output = Arc<CallState>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Arc<CallState>> {
+        let Self { call, state, span } = &mut *self;
+        let _entered = span.enter();
         loop {
             // Nothing is used after a panic but the state, which no method can touch.
-            match catch_unwind(AssertUnwindSafe(|| self.call.as_mut().poll(cx))) {
-                Ok(Poll::Ready(())) => return Poll::Ready(Arc::clone(&self.state)),
+            match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {
+                Ok(Poll::Ready(())) => return Poll::Ready(Arc::clone(state)),
                 Ok(Poll::Pending) => return Poll::Pending,
                 Err(panic) => {
-                    let state = Arc::clone(&self.state);
-                    self.call = Box::pin(async move { state.fail(&panicked(&*panic)).await });
+                    let state = Arc::clone(state);
+                    *call = Box::pin(async move { state.fail(&panicked(&*panic)).await });
                 }
             }
         }

@@ -15,6 +15,7 @@ use futures_util::future::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use self::reader::Reader;
 use super::authorize::{Check, Principal};
@@ -78,6 +79,16 @@ impl Serves for Service {
 impl Service {
     /// Serves one connection to its end.
     pub(super) async fn run(self, arrival: Arrival) {
+        let span = tracing::info_span!(
+            "connection",
+            id = &*arrival.id,
+            hub = self.hub.name(),
+            transport = %arrival.transport.kind(),
+        );
+        self.talk(arrival).instrument(span).await;
+    }
+
+    async fn talk(self, arrival: Arrival) {
         let Arrival {
             id,
             transport,

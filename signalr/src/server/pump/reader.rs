@@ -94,6 +94,7 @@ impl Reader {
         {
             worked = true;
             let bytes = link.lend();
+            tracing::trace!(message = %bytes[body.clone()].escape_ascii(), "received");
             let step = match connection.protocol().parse(&bytes[body]) {
                 Ok(message) => self.read(cx, &message, hub, connection, running),
                 Err(error) => Step::End(error.into()),
