@@ -12,6 +12,7 @@ mod method;
 mod outcome;
 mod owned;
 mod parameter;
+mod role;
 mod shape;
 mod signature;
 mod trait_head;

@@ -1,7 +1,6 @@
-use syn::{Ident, Pat, PatType, Type};
+use syn::{Ident, Pat, PatType};
 
-use super::owned::borrow_in;
-use super::{marks, shape};
+use super::{marks, role, shape};
 use crate::attr::own::Own;
 use crate::attr::{Arguments, Place};
 use crate::errors::Errors;
@@ -35,7 +34,7 @@ pub(super) fn lower(parameter: &PatType, scope: Scope, errors: &mut Errors) -> O
             "a parameter cannot come and go; put `#[cfg]` on the method",
         );
     }
-    let role = role(parameter, scope, errors);
+    let role = role_of(parameter, scope, errors);
     let ident = plain_name(parameter, role.as_ref(), scope, errors);
     Some(Parameter {
         ident: ident?,
@@ -67,12 +66,12 @@ fn plain_name(
     }
 }
 
-fn role(parameter: &PatType, scope: Scope, errors: &mut Errors) -> Option<Role> {
+fn role_of(parameter: &PatType, scope: Scope, errors: &mut Errors) -> Option<Role> {
     let ty = &*parameter.ty;
     if scope.is_interface() {
         let remedy = "belongs on a parameter in a `#[hub]` impl, not in an interface";
         marks::refuse(&parameter.attrs, &[Own::Inject, Own::Arg], remedy, errors);
-        return interface_role(ty, scope.place, errors);
+        return role::of_interface(ty, scope.place, errors);
     }
     let inject = marks::single(&parameter.attrs, Own::Inject, errors);
     let arg = marks::single(&parameter.attrs, Own::Arg, errors);
@@ -85,7 +84,7 @@ fn role(parameter: &PatType, scope: Scope, errors: &mut Errors) -> Option<Role> 
     }
     if let Some(arg) = arg {
         let _ = Arguments::of(arg, Place::Arg, errors);
-        return argument(ty, errors);
+        return role::argument(ty, errors);
     }
     if let Some(inject) = inject {
         let key = Arguments::of(inject, Place::Inject, errors)
@@ -102,109 +101,7 @@ fn role(parameter: &PatType, scope: Scope, errors: &mut Errors) -> Option<Role> 
             }
         };
     }
-    hub_role(ty, scope, errors)
-}
-
-fn hub_role(ty: &Type, scope: Scope, errors: &mut Errors) -> Option<Role> {
-    if let Type::Reference(reference) = shape::peel(ty)
-        && shape::is_named(&reference.elem, "CallerContext")
-        && reference.mutability.is_none()
-    {
-        return Some(Role::Context);
-    }
-    if shape::is_named(ty, "CallerContext") || is_exclusive_context(ty) {
-        errors.at(
-            ty,
-            "the caller context is borrowed; write `&CallerContext<Self>`",
-        );
-        return None;
-    }
-    if shape::is_named(ty, "CancellationToken") {
-        return Some(Role::Token);
-    }
-    if let Some(item) = shape::only_argument(ty, "UploadStream") {
-        return argument(item, errors).map(|_| Role::Upload(item.clone()));
-    }
-    if is_cause(ty) && scope.place == Place::HubMethod {
-        errors.at(
-            ty,
-            "the cause belongs to `#[on_disconnected]`; a call has none",
-        );
-        return None;
-    }
-    if is_cause(ty) {
-        return Some(Role::Cause);
-    }
-    if !scope.explicit
-        && let Some(service) = shape::only_argument(ty, "Arc")
-    {
-        return Some(Role::Service(Service {
-            ty: service.clone(),
-            key: None,
-        }));
-    }
-    argument(ty, errors)
-}
-
-fn interface_role(ty: &Type, place: Place, errors: &mut Errors) -> Option<Role> {
-    let of_the_hub = |what: &str| {
-        format!("{what} belongs to the hub's method; an interface names only what crosses the wire")
-    };
-    if shape::is_named(ty, "CallerContext")
-        || matches!(shape::peel(ty), Type::Reference(reference) if shape::is_named(&reference.elem, "CallerContext"))
-    {
-        errors.at(ty, of_the_hub("the caller context"));
-        return None;
-    }
-    if shape::is_named(ty, "CancellationToken") {
-        errors.at(ty, of_the_hub("a cancellation token"));
-        return None;
-    }
-    if place == Place::ContractMethod {
-        if let Some(item) = shape::only_argument(ty, "UploadStream") {
-            let item = shape::show(item);
-            errors.at(ty, format!("`UploadStream` is the hub's end of an upload; write `impl Stream<Item = {item}>`"));
-            return None;
-        }
-        if let Some(item) = shape::stream_item(ty) {
-            return argument(item, errors).map(|_| Role::Upload(item.clone()));
-        }
-    }
-    argument(ty, errors)
-}
-
-fn argument(ty: &Type, errors: &mut Errors) -> Option<Role> {
-    if let Some(borrow) = borrow_in(ty) {
-        borrow.report(errors, "wire arguments");
-        return None;
-    }
-    if let Some(item) = shape::stream_item(ty) {
-        let item = shape::show(item);
-        errors.at(
-            ty,
-            format!("uploads arrive as `UploadStream`; write `UploadStream<{item}>`"),
-        );
-        return None;
-    }
-    if matches!(shape::peel(ty), Type::ImplTrait(_)) {
-        errors.at(
-            ty,
-            "wire arguments have one type; name it instead of `impl`",
-        );
-        return None;
-    }
-    Some(Role::Argument(ty.clone()))
-}
-
-fn is_exclusive_context(ty: &Type) -> bool {
-    matches!(shape::peel(ty), Type::Reference(reference) if shape::is_named(&reference.elem, "CallerContext"))
-}
-
-/// `Option<&ConnectionError>`
-fn is_cause(ty: &Type) -> bool {
-    shape::only_argument(ty, "Option").is_some_and(
-        |inner| matches!(inner, Type::Reference(reference) if shape::is_named(&reference.elem, "ConnectionError")),
-    )
+    role::of_hub(ty, scope, errors)
 }
 
 /// What a lifecycle method may take, said about a parameter that it may not.
