@@ -151,17 +151,6 @@ impl HttpConnection {
         }
     }
 
-    /// Whether a poll waits now.
-    pub(super) fn is_polled(&self) -> bool {
-        matches!(
-            &*lock(&self.phase),
-            Phase::Polled {
-                idle_since: None,
-                ..
-            }
-        )
-    }
-
     pub(super) fn is_overdue(&self, now: Instant) -> bool {
         match &*lock(&self.phase) {
             Phase::Negotiated { since }
@@ -214,7 +203,8 @@ mod tests {
         assert!(matches!(connection.poll(), Ok(Turn::Wait(_))));
         assert!(older.is_cancelled());
         connection.poll_ended(&older);
-        assert!(connection.is_polled());
+        let later = Instant::now() + Duration::from_secs(60);
+        assert!(!connection.is_overdue(later), "the newer poll waits on");
         assert_eq!(
             connection.carry(TransportKind::WebSockets),
             Err(Refusal::OtherTransport)

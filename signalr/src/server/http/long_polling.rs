@@ -55,12 +55,7 @@ pub(super) fn delete(endpoint: &Endpoint, token: Option<&str>) -> Result<Respons
         ));
     }
     endpoint.table.remove(token.unwrap_or_default());
-    if connection.is_polled() {
-        connection.exchange().dismiss();
-    } else {
-        // Nobody would hear the hub's last words.
-        connection.lose();
-    }
+    connection.exchange().dismiss();
     Ok(text(StatusCode::ACCEPTED, ""))
 }
 
