@@ -28,7 +28,8 @@ pub use crate::protocol::{Argument, ArgumentReader, BindError, RawArguments};
 #[cfg(feature = "server")]
 pub mod server {
     pub use crate::server::dispatch::{
-        Binder, BoundCall, Call, CallFailure, LifetimeEvent, LifetimeFuture, Method, MethodTable,
+        Answer, Binder, BoundCall, Call, CallFailure, LifetimeEvent, LifetimeFuture, Method,
+        MethodTable,
     };
     pub use crate::server::{CallerContext, Hub, Requirement, Untyped, UploadStream};
 }

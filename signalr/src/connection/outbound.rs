@@ -226,6 +226,11 @@ impl Outbound {
 pub(crate) struct Pushing<'a>(Option<(&'a Outbound, Bytes)>);
 
 impl Pushing<'_> {
+    /// The message, if it waits for room.
+    pub(crate) fn waiting(self) -> Option<Bytes> {
+        self.0.map(|(_, message)| message)
+    }
+
     pub(crate) async fn finish(self) {
         if let Some((outbound, message)) = self.0 {
             outbound.push(&message).await;

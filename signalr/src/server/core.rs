@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::authorize::{Check, Policies, PolicyContext, Principal, Requirement};
 use super::connection::Connection;
 use super::dispatch::{
-    Binder, BoundCall, CallState, LifetimeEvent, LifetimeFuture, MethodMap, Uploads,
+    Answer, Binder, BoundCall, CallState, LifetimeEvent, LifetimeFuture, MethodMap, Uploads,
 };
 use super::filter::{LifetimeContext, Next};
 use super::lifetime::LifetimeManager;
@@ -48,6 +48,8 @@ pub(super) trait HubRuntime: Send + Sync + 'static {
     fn lifetime(&self) -> &Arc<dyn LifetimeManager>;
     /// Whether a request with this principal may open or use a connection.
     fn admit(&self, principal: Option<&Principal>) -> Check;
+    /// Whether the caller may make this call.
+    fn allow(&self, call: &CallState, arguments: &(dyn Any + Send)) -> Check;
     fn bind(
         self: Arc<Self>,
         connection: &Arc<Connection>,
@@ -145,6 +147,12 @@ impl<H: Hub> HubRuntime for HubCore<H> {
 
     fn admit(&self, principal: Option<&Principal>) -> Check {
         self.check(H::AUTHORIZE, principal, None, None)
+    }
+
+    fn allow(&self, call: &CallState, arguments: &(dyn Any + Send)) -> Check {
+        let principal = call.connection().principal();
+        let method = Some(call.method());
+        self.check(call.authorize(), principal, method, Some(arguments))
     }
 
     fn bind(
@@ -253,5 +261,6 @@ fn refuse(state: Arc<CallState>, text: String) -> BoundCall {
     Box::pin(async move {
         tracing::debug!(method = state.method(), %text, "call refused");
         state.fail_with(&text).await;
+        Ok(Answer::sent())
     })
 }

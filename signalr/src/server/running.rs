@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tracing::Span;
 
 use super::core::Ready;
-use super::dispatch::{BoundCall, CallState};
+use super::dispatch::{Answer, BoundCall, CallState};
 use crate::error::HubError;
 
 /// A call that has begun. A panic in it is answered as a hidden error.
@@ -43,11 +43,30 @@ impl Future for Running {
         loop {
             // Nothing is used after a panic but the state, which no method can touch.
             match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {
-                Ok(Poll::Ready(())) => return Poll::Ready(Arc::clone(state)),
+                Ok(Poll::Ready(Ok(answer))) => {
+                    let Some(message) = answer.waiting() else {
+                        return Poll::Ready(Arc::clone(state));
+                    };
+                    let state = Arc::clone(state);
+                    *call = Box::pin(async move {
+                        state.push(&message).await;
+                        Ok(Answer::sent())
+                    });
+                }
+                Ok(Poll::Ready(Err(failure))) => {
+                    let state = Arc::clone(state);
+                    *call = Box::pin(async move {
+                        failure.answer(&state).await;
+                        Ok(Answer::sent())
+                    });
+                }
                 Ok(Poll::Pending) => return Poll::Pending,
                 Err(panic) => {
                     let state = Arc::clone(state);
-                    *call = Box::pin(async move { state.fail(&panicked(&*panic)).await });
+                    *call = Box::pin(async move {
+                        state.fail(&panicked(&*panic)).await;
+                        Ok(Answer::sent())
+                    });
                 }
             }
         }

@@ -7,9 +7,9 @@ use super::service;
 use crate::expand::span::{self, Range};
 use crate::model::{Fallible, Items, Method, Outcome, Parameter, Role};
 
-/// What runs after binding: filters, then services, then the method, then the answer.
+/// What runs after binding, rights and filters: services, then the method, then the answer.
 pub(super) fn start(method: &Method) -> TokenStream {
-    let locals: Vec<_> = bound(method).map(|bound| bound.local).collect();
+    let locals = bound(method).map(|bound| bound.local);
     let call = quote_spanned!(span::generated()=> __call);
     let services = service::taken(&method.parameters, &call);
     let ident = &method.ident;
@@ -18,14 +18,16 @@ pub(super) fn start(method: &Method) -> TokenStream {
         .is_async
         .then(|| quote_spanned!(span::generated()=> .await));
     let answer = answer(&method.outcome);
-    quote_spanned! {span::generated()=>
-        move |__call| async move {
-            let (#(#locals,)*) = __call.enter((#(#locals,)*)).await?;
+    let running = quote_spanned! {span::generated()=>
+        async move {
             #services
             let __outcome = (Self::#ident(__call.hub() #arguments) #wait,);
             #answer
         }
-    }
+    };
+    // At the method's name, because a future that is not `Send` is reported here.
+    let running = quote_spanned!(span::shown_at(ident)=> ::std::boxed::Box::pin(#running));
+    quote_spanned!(span::generated()=> |__call, (#(#locals,)*)| #running)
 }
 
 /// The arguments of the user's function after the receiver, each with a comma before it. `of` is the local that gives
@@ -50,10 +52,10 @@ pub(super) fn arguments(parameters: &[Parameter], of: &str) -> TokenStream {
 fn answer(outcome: &Outcome) -> TokenStream {
     let at = span::generated();
     match outcome {
-        Outcome::Value(ty) => answer_with("value", "__outcome", ty),
+        Outcome::Value(ty) => answer_value("__outcome", ty),
         Outcome::Result(fallible) => {
             let value = value_of(fallible);
-            let answer = answer_with("value", "__value", &fallible.value);
+            let answer = answer_value("__value", &fallible.value);
             quote_spanned!(at=> let __value = (#value,); #answer)
         }
         Outcome::Stream(items) => answer_items("__outcome", items),
@@ -74,13 +76,19 @@ fn value_of(fallible: &Fallible) -> TokenStream {
 
 fn answer_items(local: &str, items: &Items) -> TokenStream {
     match items {
-        Items::Plain(ty) | Items::Of(ty) => answer_with("stream", local, ty),
-        Items::Fallible(fallible) => answer_with("try_stream", local, &fallible.error),
+        Items::Plain(ty) | Items::Of(ty) => answer_stream("stream", local, ty),
+        Items::Fallible(fallible) => answer_stream("try_stream", local, &fallible.error),
     }
 }
 
-/// Hands the value in `local` to a method of the call; faults are shown at the user's `ty`.
-fn answer_with(method: &str, local: &str, ty: &Type) -> TokenStream {
+/// Answers with the value in `local`; faults are shown at the user's `ty`.
+fn answer_value(local: &str, ty: &Type) -> TokenStream {
+    let range = Range::of(ty);
+    range.call("__call", "value", &range.value_in(local))
+}
+
+/// Answers with the stream in `local`; faults are shown at the user's `ty`.
+fn answer_stream(method: &str, local: &str, ty: &Type) -> TokenStream {
     let range = Range::first_of(ty);
     range.awaited_call("__call", method, &range.value_in(local))
 }

@@ -116,15 +116,14 @@ fn bind(hub: &Hub, method: &Method) -> TokenStream {
         .collect();
     let mutability = (!uploads.is_empty()).then(|| quote_spanned!(span::generated()=> mut));
     let call = call::start(method);
-    // At the method's name, because a future that is not `Send` is reported here.
-    let ready = quote_spanned!(span::shown_at(&method.ident)=> __binder.call(#call));
+    let locals = bound(method).map(|bound| bound.local);
     quote_spanned! {span::generated()=>
         |#mutability __binder| {
             let mut __reader = __binder.arguments(#count);
             #(#arguments)*
             __reader.finish()?;
             #(#uploads)*
-            ::core::result::Result::Ok(#ready)
+            ::core::result::Result::Ok(__binder.call((#(#locals,)*), #call))
         }
     }
 }

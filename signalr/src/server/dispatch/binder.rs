@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::gate::Arguments;
 use super::upload::upload;
-use super::{BoundCall, Call, CallFailure, CallState, UploadStream, Uploads};
+use super::{BoundCall, Call, CallState, UploadStream, Uploads};
 use crate::protocol::{ArgumentReader, RawArguments};
 use crate::server::Hub;
 use crate::server::core::HubCore;
@@ -37,27 +37,24 @@ impl<'a, H: Hub> Binder<'a, H> {
         stream
     }
 
-    /// The call, ready to start.
+    /// The call, ready to start with these arguments.
+    ///
+    /// This is compiled for every list of argument types, so it holds only what needs them.
     #[must_use]
-    pub fn call<F, Running>(self, start: F) -> BoundCall
-    where
-        F: FnOnce(Call<H>) -> Running + Send + 'static,
-        Running: Future<Output = Result<(), CallFailure>> + Send + 'static,
-    {
-        let state = self.state;
-        let call = Call::new(Arc::clone(self.core), Arc::clone(&state));
-        Box::pin(async move {
-            let outcome = match call.filters() {
-                None => start(call).await,
-                Some(run) => match run.drive(start(call)).await {
-                    Ok(Some(returned)) => state.answer(returned).await,
-                    outcome => outcome.map(drop),
-                },
-            };
-            if let Err(failure) = outcome {
-                failure.answer(&state).await;
-            }
-        })
+    pub fn call<A: Send + 'static>(
+        self,
+        arguments: A,
+        start: fn(Call<H>, A) -> BoundCall,
+    ) -> BoundCall {
+        let call = Call::new(Arc::clone(self.core), self.state);
+        let Some(gate) = call.gate() else {
+            return start(call, arguments);
+        };
+        let start = move |arguments: Arguments| match arguments.downcast() {
+            Ok(arguments) => Some(start(call, *arguments)),
+            Err(_) => None,
+        };
+        gate.before(Box::new(arguments), Box::new(start))
     }
 }
 

@@ -8,13 +8,13 @@ use std::time::Duration;
 use futures_core::Stream;
 use tokio_util::sync::CancellationToken;
 
-use super::CallState;
+use super::gate::Gate;
+use super::{Answer, CallState};
 use crate::__private::{HubResult, IntoHubError};
 use crate::error::HubError;
-use crate::protocol::Outcome;
-use crate::server::authorize::{Check, Verdict};
-use crate::server::core::HubCore;
-use crate::server::filter::{FilterRun, InvocationContext, Returned};
+use crate::protocol::{Argument, Outcome};
+use crate::server::core::{HubCore, HubRuntime};
+use crate::server::filter::{FilterRun, Returned};
 use crate::server::services::ServiceScope;
 use crate::server::{CallerContext, Hub};
 
@@ -44,7 +44,7 @@ pub enum CallFailure {
 }
 
 impl CallFailure {
-    pub(super) async fn answer(self, state: &CallState) {
+    pub(in crate::server) async fn answer(self, state: &CallState) {
         match self {
             Self::Method(error) => state.fail(&error).await,
             Self::Stream(error) => state.fail_stream(&error).await,
@@ -81,51 +81,17 @@ impl<H: Hub> Call<H> {
         }
     }
 
-    pub(super) fn filters(&self) -> Option<Arc<FilterRun>> {
-        self.filters.clone()
-    }
-
-    /// What stands between binding and the method: the check of rights, then the filters. Gives
-    /// back the arguments, perhaps changed.
-    ///
-    /// # Errors
-    /// The caller may not, or a filter has put arguments of other types in.
-    pub async fn enter<A: Send + 'static>(&self, arguments: A) -> Result<A, CallFailure> {
-        if !self.state.authorize().is_empty() {
-            match self.authorize(&arguments).verdict().await {
-                Verdict::Allowed => {}
-                Verdict::Anonymous | Verdict::Forbidden => return Err(CallFailure::Unauthorized),
-            }
+    /// What stands between binding and the method, if anything does.
+    pub(super) fn gate(&self) -> Option<Gate> {
+        if self.filters.is_none() && self.state.authorize().is_empty() {
+            return None;
         }
-        let Some(run) = &self.filters else {
-            return Ok(arguments);
-        };
-        let core = self.context.core();
-        let context = InvocationContext::new(
-            H::NAME,
-            Arc::clone(&self.state),
-            Arc::clone(core.lifetime()),
-            Arc::clone(&self.scope),
-            arguments,
-        );
-        run.enter(core.options().filters.around_call(), context)
-            .await
-            .into_arguments()
-            .ok_or_else(|| {
-                CallFailure::Method(HubError::framework(
-                    "InvalidCastException",
-                    "a filter has changed the types of the arguments",
-                ))
-            })
-    }
-    /// Begins to check what the caller must be.
-    fn authorize<A: Send + 'static>(&self, arguments: &A) -> Check {
-        self.context.core().check(
-            self.state.authorize(),
-            self.state.connection().principal(),
-            Some(self.state.method()),
-            Some(arguments),
-        )
+        Some(Gate {
+            hub: Arc::clone(self.context.core()) as Arc<dyn HubRuntime>,
+            state: Arc::clone(&self.state),
+            scope: Arc::clone(&self.scope),
+            filters: self.filters.clone(),
+        })
     }
 
     /// The hub.
@@ -171,31 +137,25 @@ impl<H: Hub> Call<H> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub async fn value<R: HubResult>(&self, value: R) -> Result<(), CallFailure> {
-        if let Some(run) = &self.filters {
-            let returned = run
-                .leave(Ok(Returned::new(value)))
-                .await
-                .map_err(CallFailure::Method)?;
-            return self.state.answer(returned).await;
+    pub fn value<R: HubResult>(&self, value: R) -> Result<Answer, CallFailure> {
+        if self.filters.is_some() {
+            return Ok(Answer::returned(Returned::new(value)));
         }
-        // Encoded before the wait for room, so that the value need not be `Sync`.
-        let sending = {
-            let value = value;
-            self.state.complete(Outcome::Result(&value))
-        };
-        sending
-            .map_err(|error| CallFailure::Method(unencodable(error)))?
-            .finish()
-            .await;
-        Ok(())
+        self.written(&value)
+    }
+
+    fn written(&self, value: &dyn Argument) -> Result<Answer, CallFailure> {
+        match self.state.complete(Outcome::Result(value)) {
+            Ok(sending) => Ok(Answer::written(sending.waiting())),
+            Err(error) => Err(CallFailure::Method(unencodable(error))),
+        }
     }
 
     /// Answers with the items of a stream.
     ///
     /// # Errors
     /// An item cannot be written.
-    pub async fn stream<S>(&self, stream: S) -> Result<(), CallFailure>
+    pub async fn stream<S>(&self, stream: S) -> Result<Answer, CallFailure>
     where
         S: Stream + Send,
         S::Item: HubResult,
@@ -207,7 +167,7 @@ impl<H: Hub> Call<H> {
     ///
     /// # Errors
     /// It failed, or an item cannot be written.
-    pub async fn try_stream<S, T, E>(&self, stream: S) -> Result<(), CallFailure>
+    pub async fn try_stream<S, T, E>(&self, stream: S) -> Result<Answer, CallFailure>
     where
         S: Stream<Item = Result<T, E>> + Send,
         T: HubResult,
@@ -221,7 +181,7 @@ impl<H: Hub> Call<H> {
         &self,
         stream: S,
         check: impl Fn(S::Item) -> Result<T, HubError>,
-    ) -> Result<(), CallFailure>
+    ) -> Result<Answer, CallFailure>
     where
         S: Stream + Send,
         T: HubResult,
@@ -232,7 +192,8 @@ impl<H: Hub> Call<H> {
                 .await
                 .map_err(CallFailure::Method)?;
             if !returned.is_stream() {
-                return self.state.answer(returned).await;
+                self.state.answer(returned).await?;
+                return Ok(Answer::sent());
             }
         }
         let mut stream = pin!(stream);
@@ -279,7 +240,7 @@ impl<H: Hub> Call<H> {
         if let Ok(sending) = self.state.complete(Outcome::Void) {
             sending.finish().await;
         }
-        Ok(())
+        Ok(Answer::sent())
     }
 }
 

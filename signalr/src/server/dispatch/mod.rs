@@ -1,12 +1,15 @@
 //! From a call on the wire to a hub method and back: binding, running, encoding.
 
+mod answer;
 mod binder;
 mod call;
 mod event;
+mod gate;
 mod method;
 mod state;
 mod upload;
 
+pub use answer::Answer;
 pub use binder::Binder;
 pub use call::{Call, CallFailure};
 pub use event::{LifetimeEvent, LifetimeFuture};
@@ -19,5 +22,5 @@ pub(super) use upload::{Accepted, Uploads};
 use std::future::Future;
 use std::pin::Pin;
 
-/// A call that is bound and not yet started.
-pub type BoundCall = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// A call that is bound and not yet started; resolves to what is then still to be done.
+pub type BoundCall = Pin<Box<dyn Future<Output = Result<Answer, CallFailure>> + Send>>;

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use super::CallFailure;
@@ -67,7 +68,7 @@ impl CallState {
         self.method
     }
 
-    pub(super) fn authorize(&self) -> &'static [Requirement] {
+    pub(in crate::server) fn authorize(&self) -> &'static [Requirement] {
         self.authorize
     }
 
@@ -171,6 +172,11 @@ impl CallState {
         }
     }
 
+    /// Waits for room for a message that is written.
+    pub(in crate::server) async fn push(&self, message: &Bytes) {
+        self.connection.outbound.push(message).await;
+    }
+
     /// Answers that the method failed.
     pub(in crate::server) async fn fail(&self, error: &HubError) {
         tracing::error!(method = self.method, %error, "hub method failed");
@@ -194,6 +200,11 @@ impl CallState {
 pub(super) struct Sending<'a>(Option<Pushing<'a>>);
 
 impl Sending<'_> {
+    /// The message, if it waits for room.
+    pub(super) fn waiting(self) -> Option<Bytes> {
+        self.0.and_then(Pushing::waiting)
+    }
+
     pub(super) async fn finish(self) {
         if let Some(pushing) = self.0 {
             pushing.finish().await;

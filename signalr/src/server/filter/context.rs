@@ -24,14 +24,14 @@ impl InvocationContext {
         state: Arc<CallState>,
         lifetime: Arc<dyn LifetimeManager>,
         scope: Arc<ServiceScope>,
-        arguments: impl Any + Send,
+        arguments: Box<dyn Any + Send>,
     ) -> Self {
         Self {
             hub,
             state,
             lifetime,
             scope,
-            arguments: Box::new(arguments),
+            arguments,
         }
     }
 
@@ -84,8 +84,8 @@ impl InvocationContext {
         self.arguments.downcast_mut()
     }
 
-    pub(in crate::server) fn into_arguments<A: 'static>(self) -> Option<A> {
-        self.arguments.downcast().ok().map(|arguments| *arguments)
+    pub(in crate::server) fn into_arguments(self) -> Box<dyn Any + Send> {
+        self.arguments
     }
 }
 

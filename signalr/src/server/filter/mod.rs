@@ -12,7 +12,7 @@ pub use lifetime::LifetimeContext;
 pub(super) use next::Filter;
 pub use next::{FilterFuture, Next};
 pub use returned::Returned;
-pub(super) use run::FilterRun;
+pub(super) use run::{Driven, FilterRun};
 
 use std::fmt;
 use std::future::Future;

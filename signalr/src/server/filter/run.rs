@@ -1,6 +1,5 @@
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::mem;
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
@@ -8,7 +7,7 @@ use std::task::Poll;
 use super::{Filter, FilterFuture, InvocationContext, Next, Returned};
 use crate::connection::lock;
 use crate::error::HubError;
-use crate::server::dispatch::CallFailure;
+use crate::server::dispatch::{Answer, BoundCall, CallFailure};
 
 /// One call inside its filters.
 ///
@@ -35,6 +34,13 @@ enum Stage {
     Ended(Result<Returned, HubError>),
     /// The filters have ended.
     Over(Result<Returned, HubError>),
+}
+
+/// Who ended a call.
+pub(in crate::server) enum Driven {
+    Method(Answer),
+    /// The filters answer without the method.
+    Filters(Returned),
 }
 
 impl FilterRun {
@@ -84,13 +90,11 @@ impl FilterRun {
         .await
     }
 
-    /// Runs a method beside its filters. `Some` is an answer of the filters that the method did
-    /// not see.
+    /// Runs a method beside its filters.
     pub(in crate::server) async fn drive(
         self: &Arc<Self>,
-        method: impl Future<Output = Result<(), CallFailure>>,
-    ) -> Result<Option<Returned>, CallFailure> {
-        let mut method = pin!(method);
+        mut method: BoundCall,
+    ) -> Result<Driven, CallFailure> {
         let mut filters: Option<FilterFuture<Returned>> = None;
         let mut failed = false;
         poll_fn(|cx| {
@@ -101,7 +105,7 @@ impl FilterRun {
                             failed = true;
                             *lock(&self.stage) = Stage::Ended(Err(error));
                         }
-                        outcome => return Poll::Ready(outcome.map(|()| None)),
+                        outcome => return Poll::Ready(outcome.map(Driven::Method)),
                     }
                 }
                 if let Some(begun) = self.begun() {
@@ -114,7 +118,8 @@ impl FilterRun {
                     filters = None;
                     if failed || !self.left.load(Ordering::Relaxed) {
                         // The method has failed, or the filters did not wait for it.
-                        return Poll::Ready(outcome.map(Some).map_err(CallFailure::Method));
+                        let outcome = outcome.map(Driven::Filters);
+                        return Poll::Ready(outcome.map_err(CallFailure::Method));
                     }
                     *lock(&self.stage) = Stage::Over(outcome);
                 } else if !self.is_through() {
