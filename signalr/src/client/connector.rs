@@ -3,15 +3,28 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::ConnectError;
+use crate::protocol::TransferFormat;
 use crate::transport::Transport;
 
-/// Opens the transport of a connection: once for each start.
+/// Opens the transport of a connection: once for each start, and once for each try to reconnect.
 ///
 /// A function that returns a future is a connector, such as
 /// `|| async { Ok(Connected::new(my_transport().await?)) }`.
 pub trait Connector: Send + Sync + 'static {
-    /// Opens a fresh transport. Dropping the future gives up.
-    fn connect(&self) -> ConnectFuture<'_>;
+    /// Opens a fresh transport: a connection that the server does not know yet, with credentials
+    /// that are valid now. Dropping the future gives up.
+    fn connect(&self, request: ConnectRequest) -> ConnectFuture<'_>;
+}
+
+/// What a connection wants of its transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConnectRequest {
+    /// What the transport has to carry.
+    pub transfer_format: TransferFormat,
+    /// The server is to be asked for stateful reconnect; where it agrees, the connector adds
+    /// [`Connected::with_reattach`].
+    pub stateful_reconnect: bool,
 }
 
 /// A transport being opened.
@@ -23,7 +36,7 @@ where
     F: Fn() -> Connecting + Send + Sync + 'static,
     Connecting: Future<Output = Result<Connected, ConnectError>> + Send + 'static,
 {
-    fn connect(&self) -> ConnectFuture<'_> {
+    fn connect(&self, _: ConnectRequest) -> ConnectFuture<'_> {
         Box::pin(self())
     }
 }
@@ -32,7 +45,14 @@ where
 pub struct Connected {
     pub(super) transport: Box<dyn Transport>,
     pub(super) connection_id: Option<String>,
+    pub(super) reattach: Option<Reattach>,
 }
+
+/// Opens another transport for a connection that the server still knows.
+pub(super) type Reattach = Box<dyn Fn() -> ReattachFuture + Send + Sync>;
+
+type ReattachFuture =
+    Pin<Box<dyn Future<Output = Result<Box<dyn Transport>, ConnectError>> + Send>>;
 
 impl Connected {
     /// A transport whose connection has no id that the client knows.
@@ -40,6 +60,7 @@ impl Connected {
         Self {
             transport: Box::new(transport),
             connection_id: None,
+            reattach: None,
         }
     }
 
@@ -49,6 +70,24 @@ impl Connected {
         self.connection_id = Some(id.into());
         self
     }
+
+    /// Says that the server has agreed to stateful reconnect, and how to take the connection up
+    /// again when its transport was lost: `reattach` opens another transport for the same
+    /// connection, with the same connection token, without negotiation and without a handshake.
+    /// It is asked once for each loss, and may not take long.
+    #[must_use]
+    pub fn with_reattach<F, Reattaching, T>(mut self, reattach: F) -> Self
+    where
+        F: Fn() -> Reattaching + Send + Sync + 'static,
+        Reattaching: Future<Output = Result<T, ConnectError>> + Send + 'static,
+        T: Transport,
+    {
+        self.reattach = Some(Box::new(move || {
+            let reattaching = reattach();
+            Box::pin(async { Ok(Box::new(reattaching.await?) as Box<dyn Transport>) })
+        }));
+        self
+    }
 }
 
 impl fmt::Debug for Connected {
@@ -56,6 +95,7 @@ impl fmt::Debug for Connected {
         f.debug_struct("Connected")
             .field("transport", &self.transport.kind())
             .field("connection_id", &self.connection_id)
+            .field("reattach", &self.reattach.is_some())
             .finish()
     }
 }

@@ -45,7 +45,7 @@ pub use build_error::BuildError;
 pub use builder::HubConnectionBuilder;
 pub use connect_error::ConnectError;
 pub use connection_state::ConnectionState;
-pub use connector::{ConnectFuture, Connected, Connector};
+pub use connector::{ConnectFuture, ConnectRequest, Connected, Connector};
 pub use handlers::{
     AlreadyAnswered, Fallible, Handler, HandlerArguments, IntoAnswer, Later, Nothing, Now,
     Registration, Value,

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::session::Session;
 use super::shared::Shared;
-use super::{Connected, StartError};
+use super::{ConnectRequest, Connected, StartError};
 use crate::connection::{HandshakeFault, Link, read_handshake};
 use crate::protocol::{parse_response, write_request};
 use crate::transport::Ending;
@@ -28,11 +28,16 @@ pub(super) struct Established {
 
 /// Opens a transport and shakes hands.
 pub(super) async fn establish(shared: &Shared) -> Result<Established, StartError> {
+    let protocol = shared.settings.protocol;
+    let request = ConnectRequest {
+        transfer_format: protocol.transfer_format(),
+        stateful_reconnect: false,
+    };
     let Connected {
         transport,
         connection_id,
-    } = shared.connector.connect().await?;
-    let protocol = shared.settings.protocol;
+        ..
+    } = shared.connector.connect(request).await?;
     let mut link = Link::new(transport);
     if !link.kind().carries(protocol.transfer_format()) {
         return Err(StartError::Format(link.kind(), protocol));
