@@ -1,8 +1,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use bytes::BytesMut;
+use http::{Extensions, HeaderMap, HeaderValue, Method, Uri, request};
+
 use super::Principal;
-use http::{Extensions, HeaderMap, Method, Uri, request};
 
 /// The HTTP request that opened a connection.
 pub struct ConnectionRequest {
@@ -12,6 +14,7 @@ pub struct ConnectionRequest {
 impl ConnectionRequest {
     pub(crate) fn new(mut parts: request::Parts) -> Self {
         parts.extensions.remove::<hyper::upgrade::OnUpgrade>();
+        detach(&mut parts);
         Self { parts }
     }
 
@@ -74,6 +77,26 @@ impl fmt::Debug for ConnectionRequest {
     }
 }
 
+/// Copies what the HTTP layer has lent. Its values are slices of the buffer that it read the request
+/// into (16 KiB in hyper), which would live as long as the connection.
+fn detach(parts: &mut request::Parts) {
+    let values = parts.headers.values().map(HeaderValue::len).sum::<usize>();
+    let mut copy = BytesMut::with_capacity(values);
+    let mut headers = HeaderMap::with_capacity(parts.headers.keys_len());
+    for (name, value) in &parts.headers {
+        copy.extend_from_slice(value.as_bytes());
+        // What was a value before is one again.
+        if let Ok(mut own) = HeaderValue::from_maybe_shared(copy.split().freeze()) {
+            own.set_sensitive(value.is_sensitive());
+            headers.append(name.clone(), own);
+        }
+    }
+    parts.headers = headers;
+    if let Ok(uri) = parts.uri.to_string().parse() {
+        parts.uri = uri;
+    }
+}
+
 /// The decoded values of `name` in a query string.
 pub(crate) fn query_values<'q>(query: &'q str, name: &str) -> impl Iterator<Item = Cow<'q, str>> {
     query.split('&').filter_map(move |pair| {
@@ -115,7 +138,29 @@ fn decode(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
+
+    #[test]
+    fn a_kept_request_is_the_same_and_shares_nothing() {
+        let buffer = Bytes::from_static(b"/hub?id=1&name=%20xab");
+        let value = |range| HeaderValue::from_maybe_shared(buffer.slice(range)).expect("a value");
+        let mut request = http::Request::new(());
+        *request.uri_mut() = Uri::from_maybe_shared(buffer.slice(..18)).expect("a path");
+        let headers = request.headers_mut();
+        headers.append("x-one", value(18..19));
+        headers.append("x-two", value(19..20));
+        headers.append("x-two", value(20..21));
+        let (parts, ()) = request.into_parts();
+        let (headers, uri) = (parts.headers.clone(), parts.uri.clone());
+        let kept = ConnectionRequest::new(parts);
+        assert_eq!((kept.headers(), kept.uri()), (&headers, &uri));
+        for (old, new) in headers.values().zip(kept.headers().values()) {
+            assert_ne!(old.as_bytes().as_ptr(), new.as_bytes().as_ptr());
+        }
+        assert_ne!(uri.path().as_ptr(), kept.uri().path().as_ptr());
+    }
 
     #[test]
     fn query_values_are_decoded() {

@@ -63,7 +63,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
     pub(crate) fn new(io: S, early: Bytes) -> Self {
         Self {
             io,
-            early,
+            // A copy: what is lent is a part of the HTTP layer's large buffer, even if it is empty.
+            early: Bytes::copy_from_slice(&early),
             decoder: Decoder::default(),
             sending: Sending::default(),
             control: None,
