@@ -100,9 +100,15 @@ impl Service {
         let mut link = Link::new(transport);
         let outbound = Arc::new(Outbound::new(self.endpoint.transport_max_buffer_size));
         let options = self.hub.options();
-        let Some(protocol) =
-            handshake::shake_hands(&mut link, &outbound, options, &self.endpoint).await
-        else {
+        // Boxed, like the other phases: together they would make the task of a connection that only
+        // waits several times as large.
+        let handshake = Box::pin(handshake::shake_hands(
+            &mut link,
+            &outbound,
+            options,
+            &self.endpoint,
+        ));
+        let Some(protocol) = handshake.await else {
             return;
         };
         let user_id = (self.user_id)(request.as_deref()).map(Arc::from);
@@ -142,14 +148,15 @@ impl Service {
             input: Input::Open,
             is_known: false,
         };
-        let end = match pump.begin().await {
+        let begun = Box::pin(pump.begin()).await;
+        let end = match begun {
             Ok(()) => poll_fn(|cx| pump.poll_run(cx)).await,
             Err(end) => end,
         };
-        pump.finish(end).await;
+        Box::pin(pump.finish(end)).await;
         drop(watch);
         drop(gone);
-        pump.linger().await;
+        Box::pin(pump.linger()).await;
     }
 }
 
