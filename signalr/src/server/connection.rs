@@ -141,6 +141,20 @@ impl Connection {
         self.end_with(End::Aborted);
     }
 
+    /// Ends the connection and tells the client why: its Close has this error, and the client is
+    /// told not to reconnect. `on_disconnected` is given the reason as its cause.
+    pub fn disconnect(&self, reason: &str) {
+        self.end_with(End::Disconnected {
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// The groups that it is in.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Arc<str>> {
+        lock(&self.memberships).groups.keys().cloned().collect()
+    }
+
     /// Ends the connection for a reason; only the first reason counts.
     pub(super) fn end_with(&self, end: End) {
         lock(&self.end).get_or_insert(end);

@@ -10,6 +10,8 @@ pub(crate) enum End {
     Refused { text: String },
     /// The application ended it.
     Aborted,
+    /// The application ended it and tells the client why.
+    Disconnected { reason: String },
     /// The client said Close, perhaps with an error.
     ClientClosed(Option<String>),
     /// The client was let go, by its own wish or by the server's; it may reconnect.
@@ -34,7 +36,9 @@ impl End {
                 Some((Some(format!("{BASE} {}: {error}", error.kind())), true))
             }
             Self::Failed(_) => Some((Some(BASE.to_owned()), true)),
-            Self::Refused { text } => Some((Some(text.clone()), false)),
+            Self::Refused { text } | Self::Disconnected { reason: text } => {
+                Some((Some(text.clone()), false))
+            }
             Self::Aborted | Self::ClientClosed(_) => Some((None, false)),
             Self::Released => Some((None, true)),
             Self::TransportGone { .. } => None,
@@ -45,7 +49,7 @@ impl End {
     pub(crate) fn cause(&self) -> Option<ConnectionError> {
         match self {
             Self::Failed(error) => Some(error.clone()),
-            Self::ClientClosed(Some(text)) => {
+            Self::ClientClosed(Some(text)) | Self::Disconnected { reason: text } => {
                 Some(ConnectionError::new("HubException", text.clone()))
             }
             Self::TransportGone { cause } => cause.clone(),

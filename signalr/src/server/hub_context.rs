@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Hub;
 use super::clients::HubClients;
+use super::connections::Connections;
 use super::groups::Groups;
 use super::lifetime::LifetimeManager;
 use super::target::Asker;
@@ -12,7 +13,9 @@ use super::target::Asker;
 ///
 /// `IHubContext<THub>` of ASP.NET Core. Cheap to clone; made by
 /// [`SignalR::context`](super::SignalR::context), and a service that hubs can be given as
-/// `Arc<HubContext<H>>`.
+/// `Arc<HubContext<H>>`. An axum handler takes it as `State<HubContext<H>>` where the router's state
+/// is the [`SignalR`](super::SignalR) or has a field of this type (`#[derive(FromRef)]`), or as an
+/// `Extension`.
 pub struct HubContext<H> {
     lifetime: Arc<dyn LifetimeManager>,
     hub: PhantomData<fn() -> H>,
@@ -36,6 +39,12 @@ impl<H: Hub> HubContext<H> {
     #[must_use]
     pub fn groups(&self) -> Groups {
         Groups::new(Arc::clone(&self.lifetime))
+    }
+
+    /// The connections of the hub: who is there, and who has to go.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        Connections::new(Arc::clone(&self.lifetime))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use futures_util::{StreamExt, stream};
@@ -15,6 +16,7 @@ use tokio::sync::{Semaphore, mpsc};
 /// What happens in the hub, as it happens.
 type Log = mpsc::UnboundedSender<String>;
 
+/// A server; its clients are by turns ann and bob.
 pub(crate) struct Lab {
     pub(crate) signalr: SignalR,
     pub(crate) log: mpsc::UnboundedReceiver<String>,
@@ -39,9 +41,14 @@ impl Lab {
             gate: Arc::clone(&gate),
             joining,
         };
+        let arrived = AtomicUsize::new(0);
         let services = Services::new().add_scoped(move |_| Ok(Arc::new(Scoped(sender.clone()))));
         let signalr = SignalR::builder()
             .services(services)
+            .user_id_provider(move |_| {
+                let number = arrived.fetch_add(1, Ordering::Relaxed);
+                Some(["ann", "bob"][number % 2].to_owned())
+            })
             .hub::<LabHub>(move |_| Ok(hub), configure)
             .build()
             .expect("a complete server");
@@ -223,6 +230,10 @@ impl LabHub {
             Ok::<String, _>(answer) => answer,
             Err(error) => format!("failed: {error}"),
         }
+    }
+
+    pub async fn join(&self, cx: &CallerContext<Self>, group: String) -> Result<(), HubError> {
+        Ok(cx.groups().add(&group).await?)
     }
 
     pub async fn panics(&self) {

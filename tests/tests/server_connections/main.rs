@@ -4,6 +4,7 @@
 mod closing;
 mod flooding;
 mod lab;
+mod outside;
 mod peer;
 mod slow_readers;
 mod streams;

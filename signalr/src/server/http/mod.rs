@@ -2,6 +2,7 @@
 
 mod connect;
 mod connection;
+mod context;
 mod event_stream;
 mod long_polling;
 mod negotiate;

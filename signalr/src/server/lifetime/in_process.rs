@@ -14,7 +14,7 @@ use crate::error::{ClientResultError, SendError};
 use crate::protocol::HubProtocol;
 use crate::server::connection::Connection;
 
-type Lists = Mutex<HashMap<Arc<str>, Arc<Mutex<Members>>>>;
+pub(super) type Lists = Mutex<HashMap<Arc<str>, Arc<Mutex<Members>>>>;
 
 /// The lifetime manager of one process.
 ///
@@ -22,10 +22,10 @@ type Lists = Mutex<HashMap<Arc<str>, Arc<Mutex<Members>>>>;
 /// waits for a slow reader.
 #[derive(Default)]
 pub struct InProcess {
-    all: Mutex<Members>,
-    by_id: Mutex<HashMap<Arc<str>, Arc<Connection>>>,
-    groups: Lists,
-    users: Lists,
+    pub(super) all: Mutex<Members>,
+    pub(super) by_id: Mutex<HashMap<Arc<str>, Arc<Connection>>>,
+    pub(super) groups: Lists,
+    pub(super) users: Lists,
     /// How many connections speak each protocol.
     in_use: [AtomicUsize; SLOTS],
     answers: PendingAnswers,
@@ -33,11 +33,13 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    fn connection(&self, id: &str) -> Option<Arc<Connection>> {
+    /// The connection with this id, if this process has it.
+    #[must_use]
+    pub fn connection(&self, id: &str) -> Option<Arc<Connection>> {
         lock(&self.by_id).get(id).cloned()
     }
 
-    fn list(lists: &Lists, name: &str) -> Option<Arc<Mutex<Members>>> {
+    pub(super) fn list(lists: &Lists, name: &str) -> Option<Arc<Mutex<Members>>> {
         lock(lists).get(name).cloned()
     }
 
@@ -62,24 +64,29 @@ impl InProcess {
         }
     }
 
-    fn offer(&self, fan_out: &mut FanOut, to: &Recipients) -> Result<(), SendError> {
+    /// Shows each of these connections to `visit`, while the list it stands in is locked.
+    pub(super) fn visit(
+        &self,
+        to: &Recipients,
+        mut visit: impl FnMut(&Arc<Connection>),
+    ) -> Result<(), SendError> {
         match to {
-            Recipients::All => fan_out.offer_all(lock(&self.all).iter()),
+            Recipients::All => lock(&self.all).iter().for_each(visit),
             Recipients::AllExcept(except) => {
                 let except = set(except);
-                fan_out.offer_all(without(&lock(&self.all), &except));
+                without(&lock(&self.all), &except).for_each(visit);
             }
             Recipients::Connection(id) => {
-                fan_out.offer_all(self.connection(id).iter());
+                self.connection(id).iter().for_each(visit);
             }
             Recipients::Connections(ids) => {
                 for id in set(ids) {
-                    fan_out.offer_all(self.connection(id).iter());
+                    self.connection(id).iter().for_each(&mut visit);
                 }
             }
             Recipients::Group(name) => {
                 if let Some(members) = Self::list(&self.groups, name) {
-                    fan_out.offer_all(lock(&members).iter());
+                    lock(&members).iter().for_each(visit);
                 }
             }
             Recipients::Groups(names) => {
@@ -88,25 +95,25 @@ impl InProcess {
                         return Err(SendError::Invalid("Cannot send to an empty group name."));
                     }
                     if let Some(members) = Self::list(&self.groups, name) {
-                        fan_out.offer_all(lock(&members).iter());
+                        lock(&members).iter().for_each(&mut visit);
                     }
                 }
             }
             Recipients::GroupExcept(name, except) => {
                 if let Some(members) = Self::list(&self.groups, name) {
                     let except = set(except);
-                    fan_out.offer_all(without(&lock(&members), &except));
+                    without(&lock(&members), &except).for_each(visit);
                 }
             }
             Recipients::User(user) => {
                 if let Some(members) = Self::list(&self.users, user) {
-                    fan_out.offer_all(lock(&members).iter());
+                    lock(&members).iter().for_each(visit);
                 }
             }
             Recipients::Users(users) => {
                 for user in set(users) {
                     if let Some(members) = Self::list(&self.users, user) {
-                        fan_out.offer_all(lock(&members).iter());
+                        lock(&members).iter().for_each(&mut visit);
                     }
                 }
             }
@@ -178,7 +185,7 @@ impl LifetimeManager for InProcess {
     ) -> LifetimeResult<'_, Result<(), SendError>> {
         Box::pin(async move {
             let mut fan_out = FanOut::new(message);
-            let outcome = self.offer(&mut fan_out, &to);
+            let outcome = self.visit(&to, |connection| fan_out.offer(connection));
             fan_out.finish().await;
             outcome
         })
@@ -212,6 +219,10 @@ impl LifetimeManager for InProcess {
             }
         }
         Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn local(&self) -> &InProcess {
+        self
     }
 
     fn next_question(&self) -> String {

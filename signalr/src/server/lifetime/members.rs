@@ -22,6 +22,10 @@ impl Members {
         self.0.is_empty()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Connection>> {
         self.0.iter().map(|(_, connection)| connection)
     }
@@ -49,10 +53,6 @@ impl FanOut {
         {
             self.waiting.push(Arc::clone(connection));
         }
-    }
-
-    pub(super) fn offer_all<'a>(&mut self, to: impl Iterator<Item = &'a Arc<Connection>>) {
-        to.for_each(|connection| self.offer(connection));
     }
 
     pub(super) async fn finish(self) {

@@ -3,6 +3,7 @@
 
 mod answers;
 mod in_process;
+mod listing;
 mod members;
 mod message;
 mod recipients;
@@ -59,6 +60,23 @@ pub trait LifetimeManager: Send + Sync + 'static {
         connection_id: &str,
         group: &str,
     ) -> LifetimeResult<'_, Result<(), SendError>>;
+
+    /// The connections of this process. A backend keeps them in an [`InProcess`] and delivers
+    /// through it.
+    fn local(&self) -> &InProcess;
+
+    /// Ends connections; each client is told the reason and not to come back. Does nothing where
+    /// there are none.
+    ///
+    /// Unless a backend can do more, it ends those of this process.
+    fn disconnect(
+        &self,
+        of: Recipients,
+        reason: Arc<str>,
+    ) -> LifetimeResult<'_, Result<(), SendError>> {
+        let ended = self.local().end_connections(&of, &reason);
+        Box::pin(std::future::ready(ended))
+    }
 
     /// An id for a question to a client, unlike all others.
     fn next_question(&self) -> String;
