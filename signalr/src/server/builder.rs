@@ -8,7 +8,7 @@ use super::build_error::{BuildError, Fault};
 use super::core::{HubCore, HubRuntime};
 use super::dispatch::{MethodMap, MethodTable};
 use super::hub_context::HubContext;
-use super::lifetime::{InProcess, LifetimeManager};
+use super::lifetime::{HubInfo, InProcess, LifetimeManager, ProtocolSet, ScaleOut};
 use super::pump::UserIdProvider;
 use super::request::ConnectionRequest;
 use super::services::{ServiceError, ServiceNeed, ServiceScope, Services};
@@ -23,6 +23,7 @@ pub struct SignalRBuilder {
     hubs: Vec<Added>,
     user_id: Arc<UserIdProvider>,
     policies: Policies,
+    scale_out: Arc<dyn ScaleOut>,
 }
 
 /// A hub as it was added: its steps from here to a running hub.
@@ -36,7 +37,7 @@ struct Added {
 }
 
 /// First every hub's context becomes a service, then the hubs are made.
-type Prepare = Box<dyn FnOnce(HubOptions, Services) -> (Services, Finish)>;
+type Prepare = Box<dyn FnOnce(HubOptions, Services, &dyn ScaleOut) -> (Services, Finish)>;
 type Finish =
     Box<dyn FnOnce(&Arc<Services>, &Arc<Policies>) -> Result<Arc<dyn HubRuntime>, ServiceError>>;
 
@@ -48,6 +49,9 @@ impl SignalRBuilder {
             hubs: Vec::new(),
             user_id: Arc::new(|request| Some(request?.principal()?.id()?.to_owned())),
             policies: Policies::default(),
+            scale_out: Arc::new(|_: &HubInfo| -> Arc<dyn LifetimeManager> {
+                Arc::<InProcess>::default()
+            }),
         }
     }
 
@@ -84,6 +88,12 @@ impl SignalRBuilder {
         Deciding: Future<Output = bool> + Send + 'static,
     {
         self.policies.add(name, policy);
+        self
+    }
+
+    /// Joins this server with others through a backend. Default: none, the server is alone.
+    pub fn scale_out(mut self, backend: impl ScaleOut) -> Self {
+        self.scale_out = Arc::new(backend);
         self
     }
 
@@ -141,7 +151,7 @@ impl SignalRBuilder {
                 policy,
             }));
             needs.extend(added.needs);
-            let (with_context, finish) = (added.prepare)(options, services);
+            let (with_context, finish) = (added.prepare)(options, services, &*self.scale_out);
             services = with_context;
             finishes.push((added.type_id, added.name, finish));
         }
@@ -180,8 +190,9 @@ fn prepare<H: Hub>(
     methods: MethodMap<H>,
     make: impl FnOnce(&ServiceScope) -> Result<H, ServiceError> + 'static,
 ) -> Prepare {
-    Box::new(move |options, services| {
-        let lifetime: Arc<dyn LifetimeManager> = Arc::new(InProcess::default());
+    Box::new(move |options, services, scale_out| {
+        let protocols = ProtocolSet::of(&options.supported_protocols);
+        let lifetime = scale_out.lifetime(&HubInfo::new(H::NAME, protocols));
         let services = services.add(HubContext::<H>::new(Arc::clone(&lifetime)));
         let finish: Finish = Box::new(move |services, policies| {
             let hub = make(&ServiceScope::new(Arc::clone(services)))?;

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -27,6 +27,8 @@ pub struct Connection {
     pub(super) pulse: Pulse,
     /// Where it stands in the lifetime manager's lists.
     pub(super) memberships: Mutex<Memberships>,
+    /// What a backend has brought and the queue had no room for.
+    pub(super) backlog: Mutex<Backlog>,
     end: Mutex<Option<End>>,
 }
 
@@ -43,9 +45,18 @@ pub(super) struct Pulse {
     pub(super) sending: AtomicU64,
 }
 
+/// Messages that wait for room in a connection's queue, in their order.
+#[derive(Default)]
+pub(super) struct Backlog {
+    pub(super) messages: VecDeque<Bytes>,
+    pub(super) bytes: usize,
+}
+
 /// The places of a connection in lists, by list.
 #[derive(Default)]
 pub(super) struct Memberships {
+    /// The connection has been put into the lists.
+    pub(super) here: bool,
     pub(super) all: usize,
     pub(super) user: usize,
     pub(super) groups: HashMap<Arc<str>, usize>,
@@ -76,6 +87,7 @@ impl Connection {
             permits: AtomicUsize::new(permits),
             pulse: Pulse::default(),
             memberships: Mutex::default(),
+            backlog: Mutex::default(),
             end: Mutex::default(),
         })
     }

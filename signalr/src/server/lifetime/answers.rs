@@ -92,6 +92,13 @@ impl PendingAnswers {
         }
         Answered::Taken
     }
+
+    /// Hands over an answer that another server has checked; whether anybody waited for it.
+    pub fn forwarded(&self, question_id: &str, answer: RawAnswer) -> bool {
+        lock(&self.0)
+            .remove(question_id)
+            .is_some_and(|waiting| waiting.answer.send(answer).is_ok())
+    }
 }
 
 impl PendingAnswer<'_> {

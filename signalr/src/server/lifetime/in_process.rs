@@ -20,6 +20,11 @@ pub(super) type Lists = Mutex<HashMap<Arc<str>, Arc<Mutex<Members>>>>;
 ///
 /// Sending holds a list's lock only while it offers the message to each queue, never while it
 /// waits for a slow reader.
+///
+/// A backend that joins several servers keeps one for its own connections. Besides the trait it
+/// uses [`join`](Self::join), [`leave`](Self::leave) and [`remove`](Self::remove), which tell what
+/// they changed, so that it can count who needs a channel, and [`deliver`](Self::deliver), which
+/// never waits.
 #[derive(Default)]
 pub struct InProcess {
     pub(super) all: Mutex<Members>,
@@ -39,18 +44,98 @@ impl InProcess {
         lock(&self.by_id).get(id).cloned()
     }
 
+    /// The protocols that connections speak now.
+    #[must_use]
+    pub fn protocols_in_use(&self) -> ProtocolSet {
+        HubProtocol::ALL
+            .iter()
+            .filter(|&&protocol| self.in_use[slot(protocol)].load(Ordering::Acquire) > 0)
+            .fold(ProtocolSet::NONE, |set, &protocol| set.with(protocol))
+    }
+
+    /// Puts a connection into a group; whether it is there now and was not before.
+    pub fn join(&self, connection_id: &str, group: &str) -> bool {
+        let Some(connection) = self.connection(connection_id) else {
+            return false;
+        };
+        let mut memberships = lock(&connection.memberships);
+        if memberships.gone || memberships.groups.contains_key(group) {
+            return false;
+        }
+        let name: Arc<str> = group.into();
+        let place = Self::enter(&self.groups, &name, &connection);
+        memberships.groups.insert(name, place);
+        true
+    }
+
+    /// Whether a connection of this process is in a group.
+    #[must_use]
+    pub fn is_member(&self, connection_id: &str, group: &str) -> bool {
+        self.connection(connection_id)
+            .is_some_and(|connection| lock(&connection.memberships).groups.contains_key(group))
+    }
+
+    /// Takes a connection out of a group; whether it was there.
+    pub fn leave(&self, connection_id: &str, group: &str) -> bool {
+        let Some(connection) = self.connection(connection_id) else {
+            return false;
+        };
+        let mut memberships = lock(&connection.memberships);
+        let Some(place) = memberships.groups.remove(group) else {
+            return false;
+        };
+        Self::exit(&self.groups, group, place);
+        true
+    }
+
+    /// Forgets a connection and gives the groups it was in; `None` if it was not known.
+    pub fn remove(&self, connection: &Connection) -> Option<Vec<Arc<str>>> {
+        let mut memberships = lock(&connection.memberships);
+        memberships.gone = true;
+        if !std::mem::take(&mut memberships.here) {
+            return None;
+        }
+        let groups = std::mem::take(&mut memberships.groups);
+        let (all, user) = (memberships.all, memberships.user);
+        drop(memberships);
+        lock(&self.all).remove(all);
+        if let Some(name) = connection.user_id() {
+            Self::exit(&self.users, name, user);
+        }
+        let mut names = Vec::with_capacity(groups.len());
+        for (group, place) in groups {
+            Self::exit(&self.groups, &group, place);
+            names.push(group);
+        }
+        lock(&self.by_id).remove(connection.id());
+        self.in_use[slot(connection.protocol())].fetch_sub(1, Ordering::AcqRel);
+        Some(names)
+    }
+
+    /// Gives connections of this process a message that another server sent, without waiting.
+    ///
+    /// What a slow client has no room for waits in its backlog, in order; a client whose backlog
+    /// grows beyond `backlog` bytes is let go, and may reconnect. Has to be called within a tokio
+    /// runtime. Returns how many clients were let go.
+    pub fn deliver(&self, to: &Recipients, message: EncodedMessage, backlog: usize) -> usize {
+        let mut fan_out = FanOut::behind_backlog(message);
+        // Whoever published it has checked the names.
+        let _ = self.visit(to, |connection| fan_out.offer(connection));
+        fan_out.leave_behind(backlog)
+    }
+
     pub(super) fn list(lists: &Lists, name: &str) -> Option<Arc<Mutex<Members>>> {
         lock(lists).get(name).cloned()
     }
 
-    fn join(lists: &Lists, name: &Arc<str>, connection: &Arc<Connection>) -> usize {
+    fn enter(lists: &Lists, name: &Arc<str>, connection: &Arc<Connection>) -> usize {
         let mut lists = lock(lists);
         let members = lists.entry(Arc::clone(name)).or_default();
         // Locked while the map is, so that an empty list is not taken away meanwhile.
         lock(members).add(connection)
     }
 
-    fn leave(lists: &Lists, name: &str, place: usize) {
+    fn exit(lists: &Lists, name: &str, place: usize) {
         let mut lists = lock(lists);
         let Some(members) = lists.get(name) else {
             return;
@@ -137,32 +222,22 @@ fn without<'a>(
 
 impl LifetimeManager for InProcess {
     fn connected(&self, connection: &Arc<Connection>) -> LifetimeResult<'_, Result<(), SendError>> {
-        // Counted first: whoever finds the connection also writes for its protocol.
-        self.in_use[slot(connection.protocol())].fetch_add(1, Ordering::AcqRel);
-        lock(&self.by_id).insert(connection.shared_id(), Arc::clone(connection));
         let mut memberships = lock(&connection.memberships);
-        if let Some(user) = connection.shared_user_id() {
-            memberships.user = Self::join(&self.users, &user, connection);
+        if !memberships.gone {
+            memberships.here = true;
+            // Counted first: whoever finds the connection also writes for its protocol.
+            self.in_use[slot(connection.protocol())].fetch_add(1, Ordering::AcqRel);
+            lock(&self.by_id).insert(connection.shared_id(), Arc::clone(connection));
+            if let Some(user) = connection.shared_user_id() {
+                memberships.user = Self::enter(&self.users, &user, connection);
+            }
+            memberships.all = lock(&self.all).add(connection);
         }
-        memberships.all = lock(&self.all).add(connection);
         Box::pin(std::future::ready(Ok(())))
     }
 
     fn disconnected(&self, connection: &Arc<Connection>) -> LifetimeResult<'_, ()> {
-        let mut memberships = lock(&connection.memberships);
-        memberships.gone = true;
-        let groups = std::mem::take(&mut memberships.groups);
-        let (all, user) = (memberships.all, memberships.user);
-        drop(memberships);
-        lock(&self.all).remove(all);
-        if let Some(name) = connection.user_id() {
-            Self::leave(&self.users, name, user);
-        }
-        for (group, place) in groups {
-            Self::leave(&self.groups, &group, place);
-        }
-        lock(&self.by_id).remove(connection.id());
-        self.in_use[slot(connection.protocol())].fetch_sub(1, Ordering::AcqRel);
+        self.remove(connection);
         Box::pin(std::future::ready(()))
     }
 
@@ -172,10 +247,7 @@ impl LifetimeManager for InProcess {
                 ProtocolSet::NONE.with(connection.protocol())
             });
         }
-        HubProtocol::ALL
-            .iter()
-            .filter(|&&protocol| self.in_use[slot(protocol)].load(Ordering::Acquire) > 0)
-            .fold(ProtocolSet::NONE, |set, &protocol| set.with(protocol))
+        self.protocols_in_use()
     }
 
     fn send(
@@ -196,14 +268,7 @@ impl LifetimeManager for InProcess {
         connection_id: &str,
         group: &str,
     ) -> LifetimeResult<'_, Result<(), SendError>> {
-        if let Some(connection) = self.connection(connection_id) {
-            let mut memberships = lock(&connection.memberships);
-            if !memberships.gone && !memberships.groups.contains_key(group) {
-                let name: Arc<str> = group.into();
-                let place = Self::join(&self.groups, &name, &connection);
-                memberships.groups.insert(name, place);
-            }
-        }
+        self.join(connection_id, group);
         Box::pin(std::future::ready(Ok(())))
     }
 
@@ -212,12 +277,7 @@ impl LifetimeManager for InProcess {
         connection_id: &str,
         group: &str,
     ) -> LifetimeResult<'_, Result<(), SendError>> {
-        if let Some(connection) = self.connection(connection_id) {
-            let mut memberships = lock(&connection.memberships);
-            if let Some(place) = memberships.groups.remove(group) {
-                Self::leave(&self.groups, group, place);
-            }
-        }
+        self.leave(connection_id, group);
         Box::pin(std::future::ready(Ok(())))
     }
 

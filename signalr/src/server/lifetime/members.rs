@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use slab::Slab;
 
-use super::EncodedMessage;
+use super::{EncodedMessage, backlog};
 use crate::server::connection::Connection;
 
 /// A list of connections: joining and leaving cost the same however long it is.
@@ -36,6 +36,7 @@ impl Members {
 pub(super) struct FanOut {
     message: EncodedMessage,
     waiting: Vec<Arc<Connection>>,
+    behind_backlog: bool,
 }
 
 impl FanOut {
@@ -43,16 +44,42 @@ impl FanOut {
         Self {
             message,
             waiting: Vec::new(),
+            behind_backlog: false,
+        }
+    }
+
+    /// For a message of the bus, which must not overtake those before it.
+    pub(super) fn behind_backlog(message: EncodedMessage) -> Self {
+        Self {
+            behind_backlog: true,
+            ..Self::new(message)
         }
     }
 
     pub(super) fn offer(&mut self, connection: &Arc<Connection>) {
         // A connection whose protocol is missing came after the message was written.
         if let Some(bytes) = self.message.get(connection.protocol())
-            && !connection.try_send(bytes)
+            && (self.behind_backlog && backlog::is_waiting(connection)
+                || !connection.try_send(bytes))
         {
             self.waiting.push(Arc::clone(connection));
         }
+    }
+
+    /// Leaves the message to those who have no room in their backlogs; how many clients were let
+    /// go because theirs is longer than `limit` bytes.
+    pub(super) fn leave_behind(self, limit: usize) -> usize {
+        let Self {
+            message, waiting, ..
+        } = self;
+        waiting
+            .into_iter()
+            .filter(|connection| {
+                message
+                    .get(connection.protocol())
+                    .is_some_and(|bytes| !backlog::push(connection, bytes, limit))
+            })
+            .count()
     }
 
     pub(super) async fn finish(self) {

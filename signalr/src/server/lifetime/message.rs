@@ -16,6 +16,14 @@ impl ProtocolSet {
         Self(self.0 | 1 << slot(protocol))
     }
 
+    /// These.
+    #[must_use]
+    pub fn of(protocols: &[HubProtocol]) -> Self {
+        protocols
+            .iter()
+            .fold(Self::NONE, |set, &protocol| set.with(protocol))
+    }
+
     /// Whether it is one of them.
     #[must_use]
     pub fn contains(self, protocol: HubProtocol) -> bool {
@@ -76,6 +84,13 @@ impl EncodedMessage {
     pub fn with(mut self, protocol: HubProtocol, bytes: Bytes) -> Self {
         self.bytes[slot(protocol)] = Some(bytes);
         self
+    }
+
+    /// The message in each protocol it has, JSON first.
+    pub fn iter(&self) -> impl Iterator<Item = (HubProtocol, &Bytes)> {
+        HubProtocol::ALL
+            .iter()
+            .filter_map(|&protocol| Some((protocol, self.get(protocol)?)))
     }
 
     /// The bytes for connections of this protocol, framing included.

@@ -2,11 +2,13 @@
 //! servers.
 
 mod answers;
+mod backlog;
 mod in_process;
 mod listing;
 mod members;
 mod message;
 mod recipients;
+mod scale_out;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,6 +18,7 @@ pub use answers::{Answered, PendingAnswer, PendingAnswers, RawAnswer};
 pub use in_process::InProcess;
 pub use message::{EncodedMessage, ProtocolSet};
 pub use recipients::Recipients;
+pub use scale_out::{HubInfo, ScaleOut};
 
 use super::connection::Connection;
 use crate::error::{ClientResultError, SendError};
@@ -24,37 +27,56 @@ use crate::error::{ClientResultError, SendError};
 pub type LifetimeResult<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Keeps a hub's connections, groups and users, and brings messages to them: `HubLifetimeManager`
-/// in ASP.NET Core.
+/// in ASP.NET Core. There is one for each hub and server.
 ///
-/// [`InProcess`] serves one process. A backend that joins several servers implements this trait,
-/// delivers to its own connections at once and carries everything else over its bus. Sending to
-/// somebody who is not there is no error.
+/// [`InProcess`] serves one process. A backend that joins several servers implements this trait
+/// and is given to the server with [`scale_out`](crate::server::SignalRBuilder::scale_out):
+///
+/// * It keeps an [`InProcess`] for the connections of its own server, serves them without waiting
+///   for its bus and gives them what the bus brings with [`InProcess::deliver`].
+/// * A message reaches it written once for each protocol of
+///   [`protocols`](Self::protocols), as [`EncodedMessage`]; these bytes cross the bus and go to
+///   the clients as they are.
+/// * Nobody who should get a message once gets it twice: what a bus echoes back to its sender has
+///   to be told from what others sent.
+/// * Sending to somebody who is nowhere is no error. A bus that is out of reach is
+///   [`SendError::Backend`]; the connections of the own server are served all the same.
+/// * Every future comes to an end, whatever happens to the bus. Dropping one may leave its work
+///   half done, but never the backend itself.
+///
+/// The module `spec` (feature `testing`) checks all this for any backend.
 pub trait LifetimeManager: Send + Sync + 'static {
-    /// A connection is ready: from now on messages reach it.
+    /// A connection is ready: once the future is done, messages from every server reach it. Called
+    /// before `on_connected`. An error refuses the connection.
     fn connected(&self, connection: &Arc<Connection>) -> LifetimeResult<'_, Result<(), SendError>>;
 
-    /// A connection has ended: it leaves its groups, and nothing reaches it any more.
+    /// A connection has ended: it leaves its groups, nothing reaches it any more, and questions to
+    /// it fail. Called after `on_disconnected`, also for a connection whose
+    /// [`connected`](Self::connected) failed or was dropped.
     fn disconnected(&self, connection: &Arc<Connection>) -> LifetimeResult<'_, ()>;
 
-    /// The protocols in which a message to these recipients has to be written.
+    /// The protocols in which a message to these recipients has to be written. Where receivers
+    /// may be elsewhere, all that the hub supports.
     fn protocols(&self, to: &Recipients) -> ProtocolSet;
 
-    /// Sends a message; done when each receiver's queue has taken it.
+    /// Sends a message; done when each receiver's queue on this server has taken it and the bus has
+    /// accepted it for the other servers. Messages that are sent one after the other arrive in this
+    /// order at each connection.
     fn send(
         &self,
         to: Recipients,
         message: EncodedMessage,
     ) -> LifetimeResult<'_, Result<(), SendError>>;
 
-    /// Puts a connection into a group. Does nothing if it is there, or if there is no such
-    /// connection.
+    /// Puts a connection into a group, whichever server has it. Once the future is done, messages to
+    /// the group reach it. Does nothing if it is there, or if there is no such connection.
     fn add_to_group(
         &self,
         connection_id: &str,
         group: &str,
     ) -> LifetimeResult<'_, Result<(), SendError>>;
 
-    /// Takes a connection out of a group.
+    /// Takes a connection out of a group, whichever server has it.
     fn remove_from_group(
         &self,
         connection_id: &str,
@@ -78,10 +100,12 @@ pub trait LifetimeManager: Send + Sync + 'static {
         Box::pin(std::future::ready(ended))
     }
 
-    /// An id for a question to a client, unlike all others.
+    /// An id for a question to a client, unlike all others of all servers.
     fn next_question(&self) -> String;
 
-    /// Asks one connection; resolves to its answer, still encoded.
+    /// Asks one connection, whichever server has it; resolves to its answer, still encoded, in the
+    /// protocol of that connection. Fails if the connection, or its server, goes away. Dropping the
+    /// future forgets the question.
     fn ask(
         &self,
         connection_id: Arc<str>,
@@ -89,6 +113,6 @@ pub trait LifetimeManager: Send + Sync + 'static {
         message: EncodedMessage,
     ) -> LifetimeResult<'_, Result<RawAnswer, ClientResultError>>;
 
-    /// A connection of this server has answered a question.
+    /// A connection of this server has answered a question of this or another server.
     fn answer(&self, connection: &Connection, question_id: &str, answer: RawAnswer) -> Answered;
 }
