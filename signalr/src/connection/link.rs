@@ -2,8 +2,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
+
 use super::Outbound;
-use crate::protocol::{Frame, FrameReader, HubProtocol, ProtocolError};
+use crate::protocol::{Frame, FrameReader, HubProtocol, ProtocolError, TransferFormat};
 use crate::transport::{Ending, Received, Transport, TransportError, TransportKind};
 
 /// A transport with the bytes that have arrived and not yet been read as messages.
@@ -13,12 +15,23 @@ pub(crate) struct Link {
     /// Where in `inbound` the next message begins.
     at: usize,
     frames: FrameReader,
+    ahead: Ahead,
     /// Bytes of the payload under way.
     sending: usize,
     /// The transport has something that the peer has not taken yet.
     is_sending: bool,
     /// How often it had, and the peer then took it.
     taken: u64,
+    /// There is no transport now.
+    is_detached: bool,
+}
+
+/// How far messages were looked at before their turn.
+#[derive(Default)]
+struct Ahead {
+    /// Where the next such message begins.
+    at: usize,
+    frames: FrameReader,
 }
 
 /// What [`Link::poll_fill`] found.
@@ -47,9 +60,11 @@ impl Link {
             inbound: Vec::new(),
             at: 0,
             frames: FrameReader::default(),
+            ahead: Ahead::default(),
             sending: 0,
             is_sending: false,
             taken: 0,
+            is_detached: false,
         }
     }
 
@@ -102,6 +117,51 @@ impl Link {
         Ok(self.consume(frame))
     }
 
+    /// The next whole message behind those that were looked at before, whose turn has not come.
+    #[allow(dead_code)] // The pumps come next.
+    pub(crate) fn look_ahead(
+        &mut self,
+        protocol: HubProtocol,
+        limit: Option<usize>,
+    ) -> Result<Option<&[u8]>, ProtocolError> {
+        let Self {
+            inbound, at, ahead, ..
+        } = self;
+        if ahead.at < *at {
+            *ahead = Ahead {
+                at: *at,
+                frames: FrameReader::default(),
+            };
+        }
+        let from = ahead.at;
+        let frame = ahead.frames.next(protocol, &inbound[from..], limit)?;
+        Ok(frame.map(|Frame { body, consumed }| {
+            ahead.at += consumed;
+            &inbound[from + body.start..from + body.end]
+        }))
+    }
+
+    /// The transport is lost: whole messages that came over it are still read.
+    #[allow(dead_code)] // The pumps come next.
+    pub(crate) fn detach(&mut self, outbound: &Outbound) {
+        self.transport = Box::new(Detached(self.transport.kind()));
+        self.is_detached = true;
+        self.sending = 0;
+        self.taken += u64::from(std::mem::take(&mut self.is_sending));
+        outbound.suspend();
+    }
+
+    /// Goes on over another transport. What has not been read is forgotten, since it comes again.
+    #[allow(dead_code)] // The pumps come next.
+    pub(crate) fn attach(&mut self, transport: Box<dyn Transport>) {
+        self.transport = transport;
+        self.is_detached = false;
+        self.inbound = Vec::new();
+        self.at = 0;
+        self.frames = FrameReader::default();
+        self.ahead = Ahead::default();
+    }
+
     fn consume(&mut self, frame: Option<Frame>) -> Option<Range<usize>> {
         match frame {
             Some(Frame { body, consumed }) => {
@@ -122,6 +182,7 @@ impl Link {
 
     fn forget_read(&mut self) {
         self.inbound.drain(..self.at);
+        self.ahead.at = self.ahead.at.saturating_sub(self.at);
         self.at = 0;
     }
 
@@ -143,6 +204,9 @@ impl Link {
         outbound: &Arc<Outbound>,
         protocol: HubProtocol,
     ) -> Poll<Result<(), TransportError>> {
+        if self.is_detached {
+            return Poll::Pending;
+        }
         loop {
             // Also with no payload under way: the transport may have something of its own to send.
             let flushed = self.transport.poll_flush(cx);
@@ -177,12 +241,38 @@ impl Link {
     }
 }
 
+/// Stands for a transport between two.
+struct Detached(TransportKind);
+
+impl Transport for Detached {
+    fn kind(&self) -> TransportKind {
+        self.0
+    }
+
+    fn poll_receive(
+        &mut self,
+        _: &mut Context<'_>,
+        _: &mut Vec<u8>,
+    ) -> Poll<Result<Received, TransportError>> {
+        Poll::Pending
+    }
+
+    fn start_send(&mut self, _: Bytes, _: TransferFormat) {}
+
+    fn poll_flush(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        Poll::Pending
+    }
+
+    fn poll_close(&mut self, _: &mut Context<'_>, _: Ending) -> Poll<()> {
+        Poll::Ready(())
+    }
+}
+
 #[cfg(all(test, feature = "testing"))]
 mod tests {
     use std::future::poll_fn;
 
     use super::*;
-    use crate::protocol::TransferFormat;
     use crate::transport::memory;
 
     #[tokio::test]
@@ -243,5 +333,61 @@ mod tests {
             assert_eq!(link.under_way(), None);
         }
         assert_eq!(numbers, [1, 2, 3]);
+    }
+
+    #[tokio::test]
+    async fn messages_are_looked_at_ahead_once_and_read_in_their_turn() {
+        const LIMIT: Option<usize> = None;
+        let json = HubProtocol::Json;
+        let (mut near, far) = memory::pair();
+        let mut link = Link::new(Box::new(far));
+        let ahead = |link: &mut Link| {
+            link.look_ahead(json, LIMIT)
+                .expect("whole")
+                .map(<[u8]>::to_vec)
+        };
+        let read = |link: &mut Link| {
+            let body = link.next_frame(json, LIMIT).expect("a message")?;
+            let bytes = link.lend();
+            let message = bytes[body].to_vec();
+            link.restore(bytes);
+            Some(message)
+        };
+        near.start_send("one\u{1e}two\u{1e}thr".into(), TransferFormat::Text);
+        poll_fn(|cx| near.poll_flush(cx)).await.expect("room");
+        poll_fn(|cx| link.poll_fill(cx)).await;
+        assert_eq!(ahead(&mut link).as_deref(), Some(&b"one"[..]));
+        assert_eq!(ahead(&mut link).as_deref(), Some(&b"two"[..]));
+        assert_eq!(ahead(&mut link), None);
+        assert_eq!(read(&mut link).as_deref(), Some(&b"one"[..]));
+        assert_eq!(ahead(&mut link), None);
+        near.start_send("ee\u{1e}four\u{1e}".into(), TransferFormat::Text);
+        poll_fn(|cx| near.poll_flush(cx)).await.expect("room");
+        poll_fn(|cx| link.poll_fill(cx)).await;
+        assert_eq!(ahead(&mut link).as_deref(), Some(&b"three"[..]));
+        for message in ["two", "three", "four"] {
+            assert_eq!(read(&mut link).as_deref(), Some(message.as_bytes()));
+        }
+        assert_eq!((read(&mut link), ahead(&mut link)), (None, None));
+    }
+
+    #[tokio::test]
+    async fn a_message_cut_off_with_its_transport_is_forgotten() {
+        let json = HubProtocol::Json;
+        let outbound = Outbound::new(0);
+        let (mut near, far) = memory::pair();
+        let mut link = Link::new(Box::new(far));
+        near.start_send("one\u{1e}tw".into(), TransferFormat::Text);
+        poll_fn(|cx| near.poll_flush(cx)).await.expect("room");
+        poll_fn(|cx| link.poll_fill(cx)).await;
+        link.detach(&outbound);
+        assert_eq!(link.next_frame(json, None).expect("a message"), Some(0..3));
+        assert_eq!(link.next_frame(json, None).expect("no fault"), None);
+        let (mut near, far) = memory::pair();
+        link.attach(Box::new(far));
+        near.start_send("two\u{1e}".into(), TransferFormat::Text);
+        poll_fn(|cx| near.poll_flush(cx)).await.expect("room");
+        poll_fn(|cx| link.poll_fill(cx)).await;
+        assert_eq!(link.next_frame(json, None).expect("a message"), Some(0..3));
     }
 }

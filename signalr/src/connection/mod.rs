@@ -11,11 +11,14 @@ mod handshake;
 mod link;
 mod outbound;
 mod queue;
+pub(crate) mod stateful;
 
 pub(crate) use handshake::{HandshakeFault, read_handshake};
 pub(crate) use link::{Fill, Link};
 pub(crate) use outbound::{Outbound, Pushing};
 pub(crate) use queue::{Offer, QueueReader, QueueWriter, queue};
+#[allow(unused_imports)] // The pumps come next.
+pub(crate) use stateful::{Receipts, SequenceError};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
