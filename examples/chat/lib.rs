@@ -15,7 +15,7 @@ mod words;
 use std::path::PathBuf;
 
 use axum::Router;
-use signalr::{Services, SignalR};
+use signalr::{EndpointOptions, Services, SignalR};
 
 use clock::Clock;
 use hub::ChatHub;
@@ -38,8 +38,10 @@ pub fn app(node_modules: &[PathBuf]) -> Result<Router, signalr::server::BuildErr
             |_| (),
         )
         .build()?;
+    // Only the chat's own page may talk to its hub: other sites' pages must not, under their visitors' names.
+    let options = EndpointOptions::default().allowed_origins([]);
     Ok(Router::new()
         .merge(page::routes())
         .merge(scripts::routes(node_modules))
-        .merge(signalr.map::<ChatHub>("/chat")))
+        .merge(signalr.map_with::<ChatHub>("/chat", options)))
 }

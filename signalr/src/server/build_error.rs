@@ -16,6 +16,7 @@ pub(super) enum Fault {
         parameter: &'static str,
         error: ServiceError,
     },
+    Server(&'static str),
     Option {
         hub: &'static str,
         rule: &'static str,
@@ -51,6 +52,7 @@ impl fmt::Display for Fault {
                 f,
                 "parameter `{parameter}` of `{method}`: {error} Add it to the `Services`, or mark the parameter `#[arg]` if clients send it."
             ),
+            Self::Server(rule) => f.write_str(rule),
             Self::Option { hub, rule } => write!(f, "options of `{hub}`: {rule}"),
             Self::Hub { hub, error } => write!(f, "`{hub}` could not be made: {error}"),
             Self::Policy { hub, place, policy } => write!(

@@ -2,6 +2,7 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::authorize::{Policies, PolicyContext};
 use super::build_error::{BuildError, Fault};
@@ -24,6 +25,7 @@ pub struct SignalRBuilder {
     user_id: Arc<UserIdProvider>,
     policies: Policies,
     scale_out: Arc<dyn ScaleOut>,
+    disconnect_timeout: Duration,
 }
 
 /// A hub as it was added: its steps from here to a running hub.
@@ -52,6 +54,7 @@ impl SignalRBuilder {
             scale_out: Arc::new(|_: &HubInfo| -> Arc<dyn LifetimeManager> {
                 Arc::<InProcess>::default()
             }),
+            disconnect_timeout: Duration::from_secs(15),
         }
     }
 
@@ -64,6 +67,14 @@ impl SignalRBuilder {
     /// Sets options of all hubs; each hub starts from a copy of them.
     pub fn options(mut self, configure: impl FnOnce(&mut HubOptions)) -> Self {
         configure(&mut self.options);
+        self
+    }
+
+    /// How long a negotiated connection may be without a request that carries it: between
+    /// negotiation and transport, or between two polls; checked once a second. Not zero.
+    /// `ConnectionOptions.DisconnectTimeout` of the reference. Default: 15 s.
+    pub fn disconnect_timeout(mut self, timeout: Duration) -> Self {
+        self.disconnect_timeout = timeout;
         self
     }
 
@@ -125,18 +136,19 @@ impl SignalRBuilder {
     /// range, a hub that was added twice or that could not be made.
     pub fn build(self) -> Result<SignalR, BuildError> {
         let mut faults = Vec::new();
+        if self.disconnect_timeout.is_zero() {
+            faults.push(Fault::Server("`disconnect_timeout` must not be zero"));
+        }
         let mut services = self.services;
         let mut finishes: Vec<(TypeId, &'static str, Finish)> = Vec::new();
         let mut needs = Vec::new();
         for added in self.hubs {
             let mut options = self.options.clone();
             (added.configure)(&mut options);
-            if let Some(rule) = options.fault() {
-                faults.push(Fault::Option {
-                    hub: added.name,
-                    rule,
-                });
-            }
+            faults.extend(options.faults().map(|rule| Fault::Option {
+                hub: added.name,
+                rule,
+            }));
             if finishes.iter().any(|(id, ..)| *id == added.type_id) {
                 faults.push(Fault::Twice { hub: added.name });
                 continue;
@@ -179,7 +191,12 @@ impl SignalRBuilder {
             }
         }
         if faults.is_empty() {
-            Ok(SignalR::new(hubs, self.user_id))
+            Ok(SignalR::new(
+                hubs,
+                self.user_id,
+                policies,
+                self.disconnect_timeout,
+            ))
         } else {
             Err(BuildError::new(faults))
         }

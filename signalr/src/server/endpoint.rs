@@ -1,10 +1,19 @@
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::Transports;
+use super::http::Origin;
+use super::{Requirement, Transports};
+
+/// Picks one of the sub-protocols that a client offers.
+type SubProtocolSelector = dyn Fn(&[&str]) -> Option<String> + Send + Sync;
 
 /// How one path of a hub is served; the names and defaults are those of
 /// `HttpConnectionDispatcherOptions` in ASP.NET Core.
-#[derive(Debug, Clone)]
+///
+/// Values that make no sense are found by [`map_with`](super::SignalR::map_with) and
+/// [`map_connections`](super::SignalR::map_connections).
+#[derive(Clone)]
 #[must_use]
 pub struct EndpointOptions {
     pub(crate) transport_max_buffer_size: usize,
@@ -14,7 +23,11 @@ pub struct EndpointOptions {
     pub(crate) close_timeout: Duration,
     pub(crate) transports: Transports,
     pub(crate) poll_timeout: Duration,
-    pub(crate) requires_authorization: bool,
+    pub(crate) authorize: Vec<Requirement>,
+    pub(super) allowed_origins: Option<Vec<Origin>>,
+    /// What was given as an allowed origin and is none.
+    no_origins: Vec<String>,
+    pub(crate) sub_protocol_selector: Option<Arc<SubProtocolSelector>>,
 }
 
 impl Default for EndpointOptions {
@@ -27,7 +40,10 @@ impl Default for EndpointOptions {
             close_timeout: Duration::from_secs(5),
             transports: Transports::ALL,
             poll_timeout: Duration::from_secs(90),
-            requires_authorization: false,
+            authorize: Vec::new(),
+            allowed_origins: None,
+            no_origins: Vec::new(),
+            sub_protocol_selector: None,
         }
     }
 }
@@ -48,21 +64,61 @@ impl EndpointOptions {
     }
 
     /// How long a single write may take before the connection is dropped; checked once a second.
-    /// Default: 10 s.
+    /// Not zero; `Duration::MAX`: for ever. Default: 10 s.
     pub fn transport_send_timeout(mut self, timeout: Duration) -> Self {
         self.transport_send_timeout = timeout;
         self
     }
 
-    /// The lowest version of the negotiation that is answered. Default: 0.
+    /// The lowest version of the negotiation that is answered; there are 0 and 1. Default: 0.
     pub fn minimum_protocol_version(mut self, version: i32) -> Self {
         self.minimum_protocol_version = version;
         self
     }
 
-    /// Answers 401 to every request without a [`Principal`](super::Principal).
-    pub fn require_authorization(mut self) -> Self {
-        self.requires_authorization = true;
+    /// Answers 401 to every request without a [`Principal`](super::Principal), beside what the
+    /// hub itself asks for: `RequireAuthorization` of the reference. Default: nothing is asked.
+    pub fn require_authorization(self) -> Self {
+        self.require(None, None)
+    }
+
+    /// Answers 401 to every request without a [`Principal`](super::Principal), and 403 to one
+    /// whose principal lacks the role. Several requirements must all hold.
+    pub fn require_role(self, role: &'static str) -> Self {
+        self.require(Some(role), None)
+    }
+
+    /// Answers 401 to every request without a [`Principal`](super::Principal), and 403 where a
+    /// [policy](super::SignalRBuilder::policy) does not agree. Several requirements must all hold.
+    pub fn require_policy(self, policy: &'static str) -> Self {
+        self.require(None, Some(policy))
+    }
+
+    fn require(mut self, role: Option<&'static str>, policy: Option<&'static str>) -> Self {
+        self.authorize.push(Requirement { role, policy });
+        self
+    }
+
+    /// Answers 403 to requests from pages of other origins than these: to negotiation, to every
+    /// request of a transport, and to the upgrade to a WebSocket, which CORS does not guard.
+    /// Default: any origin, as the reference has it.
+    ///
+    /// An origin is written as browsers do, `https://app.example`, with its port if that is not
+    /// the scheme's own. The server's own pages need not be named: an origin whose host and port
+    /// are those that the request itself is for is allowed, so an empty list means these alone;
+    /// behind a proxy that changes `Host`, name them. Requests without an origin do not come from
+    /// another site's page, and pass.
+    ///
+    /// It keeps other sites' pages from using a visitor's cookies. What a page may read is still up
+    /// to CORS, so a cross-origin client needs a CORS layer too.
+    pub fn allowed_origins<'o>(mut self, origins: impl IntoIterator<Item = &'o str>) -> Self {
+        let allowed = self.allowed_origins.get_or_insert_default();
+        for text in origins {
+            match Origin::parse(text) {
+                Some(origin) => allowed.push(origin),
+                None => self.no_origins.push(text.to_owned()),
+            }
+        }
         self
     }
 
@@ -72,7 +128,7 @@ impl EndpointOptions {
         self
     }
 
-    /// How long a poll waits before it is answered with nothing. Default: 90 s.
+    /// How long a poll waits before it is answered with nothing; not zero. Default: 90 s.
     pub fn poll_timeout(mut self, timeout: Duration) -> Self {
         self.poll_timeout = timeout;
         self
@@ -82,5 +138,61 @@ impl EndpointOptions {
     pub fn close_timeout(mut self, timeout: Duration) -> Self {
         self.close_timeout = timeout;
         self
+    }
+
+    /// Picks one of the WebSocket sub-protocols that a client offers, which the answer then names.
+    /// The official clients offer none. Default: none is named.
+    pub fn sub_protocol_selector(
+        mut self,
+        select: impl Fn(&[&str]) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.sub_protocol_selector = Some(Arc::new(select));
+        self
+    }
+
+    /// What is wrong with the values.
+    pub(super) fn faults(&self) -> impl Iterator<Item = String> {
+        let no_origins = self.no_origins.iter().map(|text| {
+            format!(
+                "`allowed_origins` holds `{text}`, which is no origin; write it like `https://app.example`"
+            )
+        });
+        [
+            (
+                self.transport_send_timeout.is_zero(),
+                "`transport_send_timeout` must not be zero",
+            ),
+            (
+                self.poll_timeout.is_zero(),
+                "`poll_timeout` must not be zero",
+            ),
+            (
+                self.minimum_protocol_version > 1,
+                "`minimum_protocol_version` must be at most 1, the highest version there is",
+            ),
+        ]
+        .into_iter()
+        .filter(|(is_wrong, _)| *is_wrong)
+        .map(|(_, text)| text.to_owned())
+        .chain(no_origins)
+    }
+}
+
+impl fmt::Debug for EndpointOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EndpointOptions")
+            .field("transports", &self.transports)
+            .field("transport_max_buffer_size", &self.transport_max_buffer_size)
+            .field(
+                "application_max_buffer_size",
+                &self.application_max_buffer_size,
+            )
+            .field("transport_send_timeout", &self.transport_send_timeout)
+            .field("minimum_protocol_version", &self.minimum_protocol_version)
+            .field("close_timeout", &self.close_timeout)
+            .field("poll_timeout", &self.poll_timeout)
+            .field("authorize", &self.authorize)
+            .field("allowed_origins", &self.allowed_origins)
+            .finish_non_exhaustive()
     }
 }

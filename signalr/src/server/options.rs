@@ -52,9 +52,9 @@ impl Default for HubOptions {
 }
 
 impl HubOptions {
-    /// What is wrong with the values, if anything is.
-    pub(crate) fn fault(&self) -> Option<&'static str> {
-        let faults = [
+    /// What is wrong with the values.
+    pub(super) fn faults(&self) -> impl Iterator<Item = &'static str> {
+        [
             (
                 self.maximum_parallel_invocations_per_client < 1,
                 "`maximum_parallel_invocations_per_client` must be at least 1",
@@ -83,9 +83,8 @@ impl HubOptions {
                 self.maximum_receive_message_size == Some(0),
                 "`maximum_receive_message_size` must not be 0; `None` means no limit",
             ),
-        ];
-        faults
-            .into_iter()
-            .find_map(|(is_wrong, text)| is_wrong.then_some(text))
+        ]
+        .into_iter()
+        .filter_map(|(is_wrong, text)| is_wrong.then_some(text))
     }
 }

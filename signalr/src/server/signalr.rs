@@ -2,11 +2,13 @@ use std::any::{TypeId, type_name};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::authorize::Policies;
 use super::builder::SignalRBuilder;
 use super::core::HubRuntime;
 use super::heartbeat::Heartbeat;
-use super::http::{ConnectionTable, HubRoutes, new_id};
+use super::http::{ConnectionTable, Endpoint, HubRoutes, new_id, new_key};
 use super::pump::{Arrival, Serves, Service, UserIdProvider};
 use super::raw::{RawConnection, RawService};
 use super::{EndpointOptions, Hub, HubContext};
@@ -20,6 +22,7 @@ struct Inner {
     hubs: HashMap<TypeId, Arc<dyn HubRuntime>>,
     heartbeat: Arc<Heartbeat>,
     user_id: Arc<UserIdProvider>,
+    policies: Arc<Policies>,
     connections: Arc<ConnectionTable>,
 }
 
@@ -32,12 +35,15 @@ impl SignalR {
     pub(super) fn new(
         hubs: HashMap<TypeId, Arc<dyn HubRuntime>>,
         user_id: Arc<UserIdProvider>,
+        policies: Arc<Policies>,
+        disconnect_timeout: Duration,
     ) -> Self {
-        let connections = Arc::<ConnectionTable>::default();
+        let connections = Arc::new(ConnectionTable::new(disconnect_timeout));
         Self(Arc::new(Inner {
             hubs,
             heartbeat: Heartbeat::new(Arc::clone(&connections)),
             user_id,
+            policies,
             connections,
         }))
     }
@@ -55,7 +61,10 @@ impl SignalR {
     /// The routes of a hub at `path`, served with other options than the default ones.
     ///
     /// # Panics
-    /// The hub was not added to the builder, or `path` does not begin with `/`.
+    /// The hub was not added to the builder, `path` does not begin with `/`, or an option is out
+    /// of its range or names a policy that does not exist: the text says which. Like a bad path of
+    /// axum's own router it is a mistake of the program, found where its routes are put together
+    /// and before anything is served; `build`, which returns such faults, is over by then.
     pub fn map_with<H: Hub>(&self, path: &str, options: EndpointOptions) -> HubRoutes {
         let service = Arc::new(self.service::<H>(options.clone()));
         self.routes(path, service, options)
@@ -65,7 +74,7 @@ impl SignalR {
     /// transport. The connection ends when it is dropped.
     ///
     /// # Panics
-    /// `path` does not begin with `/`.
+    /// As [`map_with`](Self::map_with) does for paths and options.
     pub fn map_connections<F, Handling>(
         &self,
         path: &str,
@@ -84,14 +93,37 @@ impl SignalR {
     }
 
     fn routes(&self, path: &str, serves: Arc<dyn Serves>, options: EndpointOptions) -> HubRoutes {
-        let heartbeat = Arc::clone(&self.0.heartbeat);
+        self.check(path, serves.name(), &options);
         HubRoutes::new(
             path,
-            serves,
-            options,
-            heartbeat,
-            Arc::clone(&self.0.connections),
+            Endpoint {
+                serves,
+                options: Arc::new(options),
+                policies: Arc::clone(&self.0.policies),
+                heartbeat: Arc::clone(&self.0.heartbeat),
+                table: Arc::clone(&self.0.connections),
+                key: new_key(),
+            },
         )
+    }
+
+    fn check(&self, path: &str, hub: &str, options: &EndpointOptions) {
+        let unknown = options
+            .authorize
+            .iter()
+            .filter_map(|requirement| requirement.policy)
+            .filter(|policy| !self.0.policies.has(policy))
+            .map(|policy| {
+                format!(
+                    "the policy `{policy}` does not exist; add it with `.policy(\"{policy}\", ..)`"
+                )
+            });
+        let faults: Vec<_> = options.faults().chain(unknown).collect();
+        assert!(
+            faults.is_empty(),
+            "options of `{hub}` at `{path}`: {}",
+            faults.join("; ")
+        );
     }
 
     /// Sends to a hub's clients from anywhere.

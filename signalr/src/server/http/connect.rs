@@ -3,22 +3,27 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::header::ACCEPT;
-use axum::http::{Extensions, HeaderMap, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
 
+use super::admission::refuse;
 use super::connection::{HttpConnection, Refusal};
 use super::response::{no_cache, text};
 use super::routes::Endpoint;
 use super::upgrade::Upgrade;
 use super::{event_stream, long_polling, post, web_socket};
-use crate::server::Principal;
-use crate::server::authorize::Verdict;
 use crate::server::request::query_values;
 use crate::transport::TransportKind;
 
 /// Answers any request to a hub's path.
 pub(super) async fn connect(endpoint: Arc<Endpoint>, mut request: Request) -> Response {
-    if let Some(refused) = admit(&endpoint, request.extensions()).await {
+    let refused = refuse(
+        &endpoint,
+        request.uri(),
+        request.headers(),
+        request.extensions(),
+    );
+    if let Some(refused) = refused.await {
         return refused;
     }
     let token = query_values(request.uri().query().unwrap_or_default(), "id")
@@ -49,24 +54,6 @@ pub(super) async fn connect(endpoint: Arc<Endpoint>, mut request: Request) -> Re
             .unwrap_or_else(|problem| problem.response(TransportKind::LongPolling));
     }
     text(StatusCode::METHOD_NOT_ALLOWED, "")
-}
-
-/// The answer to a request whose user may not use this endpoint.
-pub(super) async fn admit(endpoint: &Endpoint, extensions: &Extensions) -> Option<Response> {
-    let principal = extensions.get::<Principal>();
-    let check = endpoint.serves.admit(principal);
-    let verdict = match check.verdict().await {
-        Verdict::Allowed if endpoint.options.requires_authorization && principal.is_none() => {
-            Verdict::Anonymous
-        }
-        verdict => verdict,
-    };
-    let status = match verdict {
-        Verdict::Allowed => return None,
-        Verdict::Anonymous => StatusCode::UNAUTHORIZED,
-        Verdict::Forbidden => StatusCode::FORBIDDEN,
-    };
-    Some(status.into_response())
 }
 
 /// Why a request to a connection is refused.

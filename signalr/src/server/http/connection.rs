@@ -8,10 +8,6 @@ use crate::connection::lock;
 use crate::transport::TransportKind;
 use crate::transport::requests::Exchange;
 
-/// How long a connection may be without a request that serves it: between negotiation and
-/// transport, or between two polls. `DisconnectTimeout` of the reference.
-const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-
 /// A negotiated connection, as its requests see it.
 pub(super) struct HttpConnection {
     id: Arc<str>,
@@ -151,13 +147,14 @@ impl HttpConnection {
         }
     }
 
-    pub(super) fn is_overdue(&self, now: Instant) -> bool {
+    /// Whether it has been without a request that serves it for longer than this.
+    pub(super) fn is_overdue(&self, now: Instant, timeout: Duration) -> bool {
         match &*lock(&self.phase) {
             Phase::Negotiated { since }
             | Phase::Polled {
                 idle_since: Some(since),
                 ..
-            } => now.saturating_duration_since(*since) > DISCONNECT_TIMEOUT,
+            } => now.saturating_duration_since(*since) > timeout,
             Phase::Carried(_) | Phase::Polled { .. } => false,
         }
     }
@@ -174,23 +171,25 @@ impl HttpConnection {
 mod tests {
     use super::*;
 
+    const TIMEOUT: Duration = Duration::from_secs(15);
+
     #[tokio::test(start_paused = true)]
     async fn a_connection_without_a_transport_is_overdue_after_15_seconds() {
         let connection = HttpConnection::new("id", 1, 0);
         tokio::time::advance(Duration::from_secs(15)).await;
-        assert!(!connection.is_overdue(Instant::now()));
+        assert!(!connection.is_overdue(Instant::now(), TIMEOUT));
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert!(connection.is_overdue(Instant::now()));
+        assert!(connection.is_overdue(Instant::now(), TIMEOUT));
         assert!(matches!(connection.poll(), Ok(Turn::First)));
-        assert!(!connection.is_overdue(Instant::now()));
+        assert!(!connection.is_overdue(Instant::now(), TIMEOUT));
         let Ok(Turn::Wait(token)) = connection.poll() else {
             panic!("the second poll waits");
         };
         tokio::time::advance(Duration::from_secs(60)).await;
-        assert!(!connection.is_overdue(Instant::now()));
+        assert!(!connection.is_overdue(Instant::now(), TIMEOUT));
         connection.poll_ended(&token);
         tokio::time::advance(Duration::from_secs(16)).await;
-        assert!(connection.is_overdue(Instant::now()));
+        assert!(connection.is_overdue(Instant::now(), TIMEOUT));
     }
 
     #[tokio::test]
@@ -204,7 +203,10 @@ mod tests {
         assert!(older.is_cancelled());
         connection.poll_ended(&older);
         let later = Instant::now() + Duration::from_secs(60);
-        assert!(!connection.is_overdue(later), "the newer poll waits on");
+        assert!(
+            !connection.is_overdue(later, TIMEOUT),
+            "the newer poll waits on"
+        );
         assert_eq!(
             connection.carry(TransportKind::WebSockets),
             Err(Refusal::OtherTransport)

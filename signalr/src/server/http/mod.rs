@@ -1,11 +1,13 @@
 //! Hubs over HTTP: the only folder that names axum.
 
+mod admission;
 mod connect;
 mod connection;
 mod context;
 mod event_stream;
 mod long_polling;
 mod negotiate;
+mod origin;
 mod post;
 mod response;
 mod routes;
@@ -13,7 +15,9 @@ mod table;
 mod upgrade;
 mod web_socket;
 
+pub(super) use origin::Origin;
 pub use routes::HubRoutes;
+pub(super) use routes::{Endpoint, new_key};
 pub(super) use table::ConnectionTable;
 
 use base64::Engine;

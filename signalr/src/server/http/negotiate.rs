@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode, request};
 use axum::response::{IntoResponse, Response};
 use serde::{Serialize, Serializer};
 
-use super::connect::admit;
+use super::admission::refuse;
 use super::connection::HttpConnection;
 use super::new_id;
 use super::response::text;
@@ -62,7 +62,13 @@ const TRANSPORTS: &[AvailableTransport] = &[
 
 /// Answers `POST {path}/negotiate`.
 pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) -> Response {
-    if let Some(refused) = admit(&endpoint, &request.extensions).await {
+    let refused = refuse(
+        &endpoint,
+        &request.uri,
+        &request.headers,
+        &request.extensions,
+    );
+    if let Some(refused) = refused.await {
         return refused;
     }
     if request.method != Method::POST {

@@ -10,9 +10,10 @@ use axum::routing::any;
 use super::ConnectionTable;
 use super::connect::connect;
 use super::negotiate::negotiate;
-use crate::server::EndpointOptions;
+use crate::server::authorize::{Check, Policies, PolicyContext};
 use crate::server::heartbeat::Heartbeat;
 use crate::server::pump::Serves;
+use crate::server::{EndpointOptions, Principal, Requirement};
 
 /// The routes of one path of a hub; `Router::merge` takes it, whatever the router's state.
 ///
@@ -26,38 +27,44 @@ pub struct HubRoutes {
 }
 
 /// One path of a hub.
-pub(super) struct Endpoint {
-    pub(super) serves: Arc<dyn Serves>,
-    pub(super) options: Arc<EndpointOptions>,
-    pub(super) heartbeat: Arc<Heartbeat>,
-    pub(super) table: Arc<ConnectionTable>,
+pub(in crate::server) struct Endpoint {
+    pub(in crate::server) serves: Arc<dyn Serves>,
+    pub(in crate::server) options: Arc<EndpointOptions>,
+    pub(in crate::server) policies: Arc<Policies>,
+    pub(in crate::server) heartbeat: Arc<Heartbeat>,
+    pub(in crate::server) table: Arc<ConnectionTable>,
     /// Unlike that of every other endpoint.
-    pub(super) key: usize,
+    pub(in crate::server) key: usize,
 }
 
-static NEXT_KEY: AtomicUsize = AtomicUsize::new(0);
+/// The key of a new endpoint.
+pub(in crate::server) fn new_key() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Endpoint {
+    /// Begins to check what the endpoint's own options ask of a request.
+    pub(super) fn check(&self, principal: Option<&Principal>) -> Check {
+        let context = PolicyContext {
+            principal,
+            hub: self.serves.name(),
+            method: None,
+            arguments: None,
+        };
+        Requirement::check_all(&self.options.authorize, &self.policies, &context)
+    }
+}
 
 impl HubRoutes {
-    pub(in crate::server) fn new(
-        path: &str,
-        serves: Arc<dyn Serves>,
-        options: EndpointOptions,
-        heartbeat: Arc<Heartbeat>,
-        table: Arc<ConnectionTable>,
-    ) -> Self {
+    pub(in crate::server) fn new(path: &str, endpoint: Endpoint) -> Self {
         assert!(
             path.starts_with('/'),
             "a hub's path begins with `/`, `{path}` does not"
         );
         Self {
             path: path.trim_end_matches('/').to_owned(),
-            endpoint: Arc::new(Endpoint {
-                serves,
-                options: Arc::new(options),
-                heartbeat,
-                table,
-                key: NEXT_KEY.fetch_add(1, Ordering::Relaxed),
-            }),
+            endpoint: Arc::new(endpoint),
         }
     }
 

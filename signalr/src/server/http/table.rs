@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -7,32 +8,41 @@ use super::connection::HttpConnection;
 use crate::connection::lock;
 
 /// The connections that were negotiated, by token.
-#[derive(Default)]
-pub(in crate::server) struct ConnectionTable(Mutex<HashMap<Box<str>, Arc<HttpConnection>>>);
+pub(in crate::server) struct ConnectionTable {
+    connections: Mutex<HashMap<Box<str>, Arc<HttpConnection>>>,
+    disconnect_timeout: Duration,
+}
 
 impl ConnectionTable {
+    pub(in crate::server) fn new(disconnect_timeout: Duration) -> Self {
+        Self {
+            connections: Mutex::default(),
+            disconnect_timeout,
+        }
+    }
+
     pub(super) fn add(&self, token: &str, connection: HttpConnection) {
-        lock(&self.0).insert(token.into(), Arc::new(connection));
+        lock(&self.connections).insert(token.into(), Arc::new(connection));
     }
 
     /// The connection with this token; a token is good only at the endpoint that gave it.
     pub(super) fn find(&self, token: &str, endpoint: usize) -> Option<Arc<HttpConnection>> {
-        lock(&self.0)
+        lock(&self.connections)
             .get(token)
             .filter(|connection| connection.endpoint() == endpoint)
             .cloned()
     }
 
     pub(super) fn remove(&self, token: &str) {
-        lock(&self.0).remove(token);
+        lock(&self.connections).remove(token);
     }
 
     /// Ends the connections that have been without a transport for too long.
     pub(in crate::server) fn sweep(&self, now: Instant) {
         let mut lost = Vec::new();
-        let mut table = lock(&self.0);
+        let mut table = lock(&self.connections);
         table.retain(|_, connection| {
-            let keep = !connection.is_overdue(now);
+            let keep = !connection.is_overdue(now, self.disconnect_timeout);
             if !keep {
                 lost.push(Arc::clone(connection));
             }

@@ -38,14 +38,17 @@ impl Upgrade {
         Some(Self { accept, on_upgrade })
     }
 
-    /// The answer that agrees to it.
-    pub(super) fn response(&self) -> Response {
+    /// The answer that agrees to it, perhaps to one of the sub-protocols on offer.
+    pub(super) fn response(&self, sub_protocol: Option<HeaderValue>) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         let headers = response.headers_mut();
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
         headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(header::SEC_WEBSOCKET_ACCEPT, self.accept.clone());
+        if let Some(sub_protocol) = sub_protocol {
+            headers.insert(header::SEC_WEBSOCKET_PROTOCOL, sub_protocol);
+        }
         response
     }
 
@@ -62,12 +65,20 @@ impl Upgrade {
 }
 
 fn has_word(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
+    words(headers, name).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// The elements of a header that is a list.
+pub(super) fn words<'h>(
+    headers: &'h HeaderMap,
+    name: &HeaderName,
+) -> impl Iterator<Item = &'h str> {
     headers
         .get_all(name)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|part| part.trim().eq_ignore_ascii_case(word))
+        .map(str::trim)
 }
 
 /// The proof that the key was read; `None` if it is no key.

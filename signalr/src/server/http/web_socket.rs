@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
 use super::connect::{Problem, named, offered};
 use super::new_id;
 use super::routes::Endpoint;
-use super::upgrade::Upgrade;
+use super::upgrade::{Upgrade, words};
+use crate::server::EndpointOptions;
 use crate::server::pump::Arrival;
 use crate::server::request::ConnectionRequest;
 use crate::transport::TransportKind;
@@ -32,7 +34,7 @@ pub(super) fn open(
         None => new_id().into(),
     };
     let request = Arc::new(ConnectionRequest::new(request.into_parts().0));
-    let response = upgrade.response();
+    let response = upgrade.response(sub_protocol(&endpoint.options, request.headers()));
     let endpoint = Arc::clone(endpoint);
     tokio::spawn(async move {
         match upgrade.finish().await {
@@ -61,4 +63,15 @@ pub(super) fn open(
         }
     });
     Ok(response)
+}
+
+fn sub_protocol(options: &EndpointOptions, headers: &HeaderMap) -> Option<HeaderValue> {
+    let select = options.sub_protocol_selector.as_ref()?;
+    let offered: Vec<_> = words(headers, &header::SEC_WEBSOCKET_PROTOCOL).collect();
+    let selected = select(&offered)?;
+    let value = HeaderValue::try_from(&selected);
+    if value.is_err() {
+        tracing::error!(%selected, "this sub-protocol cannot be named in a header");
+    }
+    value.ok()
 }
