@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::retry::{Policies, RetryPolicy};
 use super::settings::Settings;
 use super::shared::Shared;
 use super::{BuildError, Connector, HubConnection};
@@ -14,6 +15,7 @@ pub struct HubConnectionBuilder<C> {
     connector: C,
     settings: Settings,
     receiver: Option<Arc<dyn Receiver>>,
+    policies: Policies,
 }
 
 impl<C: Connector> HubConnectionBuilder<C> {
@@ -22,6 +24,7 @@ impl<C: Connector> HubConnectionBuilder<C> {
             connector,
             settings: Settings::default(),
             receiver: None,
+            policies: Policies::default(),
         }
     }
 
@@ -67,13 +70,72 @@ impl<C: Connector> HubConnectionBuilder<C> {
         self
     }
 
+    /// Connects again by itself when the connection is lost, as often as `policy` says. Default:
+    /// off.
+    ///
+    /// [`RetryDelays::default`](super::RetryDelays) is the policy of the official clients: tries at
+    /// once and after 2, 10 and 30 seconds. A list of delays is a policy, and so is a function; see
+    /// [`RetryPolicy`]. The policy can be changed later with
+    /// [`set_automatic_reconnect`](HubConnection::set_automatic_reconnect).
+    ///
+    /// Lost means: the transport ended, whether in good order or not; nothing came from the server
+    /// for the server time-out; the server broke the protocol; or it said Close and allowed to
+    /// reconnect. Nothing is tried again after [`stop`](HubConnection::stop), after a Close that
+    /// does not allow it, and for a first start; for that see [`retry_start`](Self::retry_start).
+    ///
+    /// Calls and streams under way fail with [`InvokeError::Closed`](crate::InvokeError::Closed) when
+    /// the connection is lost: whether the hub has carried them out is not known. Handlers stay.
+    /// The new connection has a new id and is in no groups, unless the server knows it again by
+    /// stateful reconnect. Each try opens the transport anew: it negotiates and asks for a fresh
+    /// access token.
+    pub fn automatic_reconnect(self, policy: impl RetryPolicy) -> Self {
+        self.policies.set_reconnect(policy);
+        self
+    }
+
+    /// Lets [`start`](HubConnection::start) try again, as often as `policy` says, before it fails
+    /// with the last try's error. Default: off.
+    ///
+    /// The policy is asked after each try that failed. To go on until the start is cancelled, give
+    /// it a function that always names a delay, and drop the start's future or call
+    /// [`stop`](HubConnection::stop).
+    pub fn retry_start(mut self, policy: impl RetryPolicy) -> Self {
+        self.policies.start = Some(Box::new(policy));
+        self
+    }
+
+    /// Lets calls that are made while the connection starts or reconnects wait for it, each up to
+    /// `limit`, after which it fails with [`InvokeError::TimedOut`](crate::InvokeError::TimedOut).
+    /// Default: zero; such calls fail at once with
+    /// [`InvokeError::NotConnected`](crate::InvokeError::NotConnected).
+    ///
+    /// Calls that wait fail with the same when the connection is stopped or given up. Those of one
+    /// task go out in their order; nothing is said about the order of several tasks' calls.
+    pub fn wait_for_connection(mut self, limit: Duration) -> Self {
+        self.settings.wait_for_connection = limit;
+        self
+    }
+
+    /// How long a call waits for its result, from its beginning; then it fails with
+    /// [`InvokeError::TimedOut`](crate::InvokeError::TimedOut) and is cancelled on the server.
+    /// Streams, and calls without an answer, have no such limit. Default: none.
+    pub fn call_timeout(mut self, limit: Duration) -> Self {
+        self.settings.call_timeout = Some(limit);
+        self
+    }
+
     /// Builds the connection, disconnected.
     ///
     /// # Errors
     /// A setting makes no sense.
     pub fn build(self) -> Result<HubConnection, BuildError> {
         self.settings.check()?;
-        let shared = Shared::new(Box::new(self.connector), self.settings, self.receiver);
+        let shared = Shared::new(
+            Box::new(self.connector),
+            self.settings,
+            self.policies,
+            self.receiver,
+        );
         Ok(HubConnection::new(Arc::new(shared)))
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::HubConnection;
@@ -82,12 +83,21 @@ impl Call {
     pub(super) async fn result<R: DeserializeOwned + Send + 'static>(
         mut self,
     ) -> Result<R, InvokeError> {
-        let (place, result) = oneshot::channel::<Result<R, InvokeError>>();
-        let _in_flight = self.send(Awaited::Result(Box::new(place))).await?;
-        // The place is lost only where a decoder panicked.
-        result
-            .await
-            .unwrap_or(Err(InvokeError::Closed(CloseReason::Aborted)))
+        let limit = self.link.shared().settings.call_timeout;
+        let answering = async {
+            let (place, result) = oneshot::channel::<Result<R, InvokeError>>();
+            let _in_flight = self.send(Awaited::Result(Box::new(place))).await?;
+            // The place is lost only where a decoder panicked.
+            result
+                .await
+                .unwrap_or(Err(InvokeError::Closed(CloseReason::Aborted)))
+        };
+        match limit {
+            None => answering.await,
+            Some(limit) => timeout(limit, answering)
+                .await
+                .unwrap_or(Err(InvokeError::TimedOut(limit))),
+        }
     }
 
     /// Sends the call and gives the stream of its items.
@@ -101,7 +111,7 @@ impl Call {
 
     /// Sends the call, of which nothing more will be heard.
     pub(super) async fn notify(mut self) -> Result<(), InvokeError> {
-        let session = self.link.session()?;
+        let session = self.link.session().await?;
         session.outbound.push(&self.message).await;
         if let Some(reason) = session.calls.ended() {
             return Err(InvokeError::Closed(reason));
@@ -111,7 +121,7 @@ impl Call {
     }
 
     async fn send(&mut self, awaited: Awaited) -> Result<InFlight, InvokeError> {
-        let session = self.link.session()?;
+        let session = self.link.session().await?;
         let over = (!self.uploads.is_empty()).then(CancellationToken::new);
         // Registered first: the answer may come before the sender runs again.
         session

@@ -3,16 +3,17 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::driver::Driver;
 use super::handlers::{
     AlreadyAnswered, Fallible, Handler, HandlerArguments, IntoAnswer, Nothing, Registration, Typed,
     Value,
 };
+use super::retry::RetryPolicy;
 use super::session::Session;
 use super::shared::Shared;
-use super::start::establish;
+use super::start::{Established, establish_with_retries};
 use super::{
     CallArguments, ConnectionState, Connector, HubConnectionBuilder, StartError, WeakHubConnection,
-    pump,
 };
 use crate::contract::{Caller, Reply, StartedStream};
 use crate::error::{CloseReason, InvokeError};
@@ -54,34 +55,35 @@ impl HubConnection {
         &self.0.shared
     }
 
-    /// The connection that calls go over now.
-    pub(super) fn session(&self) -> Result<Arc<Session>, InvokeError> {
-        self.shared()
-            .lifecycle
-            .session()
-            .ok_or(InvokeError::NotConnected)
+    /// The connection that calls go over now; waits for it where the settings say so.
+    pub(super) async fn session(&self) -> Result<Arc<Session>, InvokeError> {
+        let limit = self.shared().settings.wait_for_connection;
+        self.shared().lifecycle.session_within(limit).await
     }
 
     /// Connects and shakes hands. Handlers that were added before miss nothing. Has to be called on
     /// a Tokio runtime, which then runs the connection.
     ///
+    /// A failure is final, unless [`retry_start`](HubConnectionBuilder::retry_start) was set.
     /// Dropping the future gives up, and leaves the connection disconnected.
     ///
     /// # Errors
     /// The connection was not disconnected, was stopped meanwhile, or could not be made.
     pub async fn start(&self) -> Result<(), StartError> {
         let attempt = self.shared().lifecycle.begin()?;
-        let established = attempt.run(establish(self.shared())).await?;
-        attempt.succeed(&established.session)?;
-        tokio::spawn(pump::drive(Arc::clone(&self.0.shared), established));
+        let Established { link, session } =
+            attempt.run(establish_with_retries(self.shared())).await?;
+        let run = attempt.succeed(&session)?;
+        let driver = Driver::new(Arc::clone(&self.0.shared), run, session);
+        tokio::spawn(driver.drive(link));
         Ok(())
     }
 
     /// Ends the connection; does nothing if it is disconnected. What was sent before still goes
     /// out. It can be started again.
     ///
-    /// Ready when the transport is closed, at most five seconds later. Dropping the future does
-    /// not call it off.
+    /// Ready when the transport is closed, at most five seconds later; at once while the
+    /// connection starts or reconnects. Dropping the future does not call it off.
     pub async fn stop(&self) {
         if let Some(over) = self.shared().lifecycle.request_stop() {
             over.cancelled().await;
@@ -184,8 +186,43 @@ impl HubConnection {
         self.shared().handlers.remove_all(method);
     }
 
-    /// Runs `listener` whenever the connection has ended, for whatever reason; a start that fails
-    /// is no end. It may return a future, in which it may start the connection again.
+    /// Connects again by itself from now on when the connection is lost, as often as `policy` says;
+    /// see [`automatic_reconnect`](HubConnectionBuilder::automatic_reconnect). It replaces the policy
+    /// there was, also for a connection that is lost already. A policy that always says `None`
+    /// turns reconnecting off.
+    pub fn set_automatic_reconnect(&self, policy: impl RetryPolicy) {
+        self.shared().policies.set_reconnect(policy);
+    }
+
+    /// Runs `listener` whenever the connection was lost, with the reason, and is about to be made
+    /// again. Calls that were under way have failed by then.
+    ///
+    /// As with the other listeners of a connection, what it does before it waits for anything is
+    /// done before the next change is told; it may return a future, which nobody waits for.
+    pub fn on_reconnecting<F, Output, When>(&self, listener: F)
+    where
+        F: Fn(CloseReason) -> Output + Send + Sync + 'static,
+        Output: IntoAnswer<Nothing, When>,
+        When: 'static,
+    {
+        self.shared().reconnecting.add(listener);
+    }
+
+    /// Runs `listener` whenever a lost connection was made again, with its new
+    /// [`connection_id`](Self::connection_id). The server knows nothing of the old one: this is the
+    /// place to enter groups again.
+    pub fn on_reconnected<F, Output, When>(&self, listener: F)
+    where
+        F: Fn(Option<String>) -> Output + Send + Sync + 'static,
+        Output: IntoAnswer<Nothing, When>,
+        When: 'static,
+    {
+        self.shared().reconnected.add(listener);
+    }
+
+    /// Runs `listener` whenever the connection has ended, for whatever reason, and is not made
+    /// again by itself; a start that fails is no end. It may return a future, in which it may start
+    /// the connection again.
     pub fn on_closed<F, Output, When>(&self, listener: F)
     where
         F: Fn(CloseReason) -> Output + Send + Sync + 'static,

@@ -1,22 +1,30 @@
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
+use tokio::sync::Notify;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::session::Session;
 use super::{ConnectionState, StartError};
 use crate::connection::lock;
+use crate::error::InvokeError;
 
 /// Where a connection stands, and what a stop has to end.
 #[derive(Default)]
-pub(super) struct Lifecycle(Mutex<Phase>);
+pub(super) struct Lifecycle {
+    phase: Mutex<Phase>,
+    changed: Notify,
+}
 
 #[derive(Default)]
 enum Phase {
     #[default]
     Disconnected,
-    Connecting(Interrupt),
-    Connected(Arc<Session>),
-    Disconnecting(Arc<Session>),
+    Connecting(Run),
+    Connected(Run, Arc<Session>),
+    Reconnecting(Run),
+    Disconnecting(Run),
 }
 
 impl Phase {
@@ -24,112 +32,176 @@ impl Phase {
         match self {
             Self::Disconnected => ConnectionState::Disconnected,
             Self::Connecting(_) => ConnectionState::Connecting,
-            Self::Connected(_) => ConnectionState::Connected,
+            Self::Connected(..) => ConnectionState::Connected,
+            Self::Reconnecting(_) => ConnectionState::Reconnecting,
             Self::Disconnecting(_) => ConnectionState::Disconnecting,
         }
     }
 }
 
-/// Asks a start to give up, and says when it has.
+/// All from one start to the disconnected state, over however many connections.
 #[derive(Clone, Default)]
-struct Interrupt {
-    requested: CancellationToken,
-    done: CancellationToken,
+pub(super) struct Run {
+    stop: CancellationToken,
+    over: CancellationToken,
+}
+
+impl Run {
+    /// Does `work` unless a stop comes first.
+    pub(super) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.stop.run_until_cancelled(work).await
+    }
 }
 
 impl Lifecycle {
     pub(super) fn state(&self) -> ConnectionState {
-        lock(&self.0).state()
+        lock(&self.phase).state()
     }
 
     /// The connection that calls go over.
     pub(super) fn session(&self) -> Option<Arc<Session>> {
-        match &*lock(&self.0) {
-            Phase::Connected(session) => Some(Arc::clone(session)),
+        match &*lock(&self.phase) {
+            Phase::Connected(_, session) => Some(Arc::clone(session)),
             _ => None,
+        }
+    }
+
+    /// The connection that calls go over. While it is being made, or made again, this waits, but
+    /// not longer than `limit`.
+    pub(super) async fn session_within(
+        &self,
+        limit: Duration,
+    ) -> Result<Arc<Session>, InvokeError> {
+        if let Some(session) = self.session() {
+            return Ok(session);
+        }
+        if limit.is_zero() || !self.is_being_made() {
+            return Err(InvokeError::NotConnected);
+        }
+        match timeout(limit, self.next_session()).await {
+            Ok(session) => session.ok_or(InvokeError::NotConnected),
+            Err(_) => Err(InvokeError::TimedOut(limit)),
+        }
+    }
+
+    fn is_being_made(&self) -> bool {
+        matches!(
+            self.state(),
+            ConnectionState::Connecting | ConnectionState::Reconnecting
+        )
+    }
+
+    async fn next_session(&self) -> Option<Arc<Session>> {
+        loop {
+            // Whatever changes from here on wakes.
+            let changed = self.changed.notified();
+            if let Some(session) = self.session() {
+                return Some(session);
+            }
+            if !self.is_being_made() {
+                return None;
+            }
+            changed.await;
         }
     }
 
     /// Begins a start.
     pub(super) fn begin(&self) -> Result<Attempt<'_>, StartError> {
-        let interrupt = Interrupt::default();
-        let mut phase = lock(&self.0);
+        let run = Run::default();
+        let phase = lock(&self.phase);
         if !matches!(*phase, Phase::Disconnected) {
             return Err(StartError::NotDisconnected(phase.state()));
         }
-        *phase = Phase::Connecting(interrupt.clone());
-        drop(phase);
+        self.change(phase, Phase::Connecting(run.clone()));
         Ok(Attempt {
             lifecycle: self,
-            interrupt,
+            run,
+            has_failed: true,
         })
     }
 
     /// Asks whatever is under way to end; the token fires when it has. `None`: there is nothing.
     pub(super) fn request_stop(&self) -> Option<CancellationToken> {
-        let mut phase = lock(&self.0);
-        match &*phase {
-            Phase::Disconnected => None,
-            Phase::Connecting(interrupt) => {
-                interrupt.requested.cancel();
-                Some(interrupt.done.clone())
-            }
-            Phase::Connected(session) => {
-                let session = Arc::clone(session);
-                *phase = Phase::Disconnecting(Arc::clone(&session));
-                drop(phase);
-                session.request_stop();
-                Some(session.over().clone())
-            }
-            Phase::Disconnecting(session) => Some(session.over().clone()),
+        let phase = lock(&self.phase);
+        let (run, session) = match &*phase {
+            Phase::Disconnected => return None,
+            Phase::Disconnecting(run) => return Some(run.over.clone()),
+            Phase::Connecting(run) | Phase::Reconnecting(run) => (run.clone(), None),
+            Phase::Connected(run, session) => (run.clone(), Some(Arc::clone(session))),
+        };
+        self.change(phase, Phase::Disconnecting(run.clone()));
+        run.stop.cancel();
+        if let Some(session) = session {
+            session.request_stop();
         }
+        Some(run.over)
     }
 
-    /// A connection has ended; says so once.
-    pub(super) fn disconnected(&self, session: &Session) {
-        if session.over().is_cancelled() {
-            return;
+    /// The connection is lost and about to be made again; `false`: it was stopped meanwhile.
+    pub(super) fn lost(&self, run: &Run) -> bool {
+        let phase = lock(&self.phase);
+        let was_connected = matches!(*phase, Phase::Connected(..));
+        if was_connected {
+            self.change(phase, Phase::Reconnecting(run.clone()));
         }
-        *lock(&self.0) = Phase::Disconnected;
-        session.over().cancel();
+        was_connected
+    }
+
+    /// The connection is made, or made again; `false`: it was stopped meanwhile.
+    pub(super) fn made(&self, run: &Run, session: &Arc<Session>) -> bool {
+        let phase = lock(&self.phase);
+        let was_awaited = matches!(*phase, Phase::Connecting(_) | Phase::Reconnecting(_));
+        if was_awaited {
+            self.change(phase, Phase::Connected(run.clone(), Arc::clone(session)));
+        }
+        was_awaited
+    }
+
+    /// A run has ended.
+    pub(super) fn disconnected(&self, run: &Run) {
+        self.change(lock(&self.phase), Phase::Disconnected);
+        run.over.cancel();
+    }
+
+    fn change(&self, mut phase: MutexGuard<'_, Phase>, next: Phase) {
+        let previous = std::mem::replace(&mut *phase, next);
+        drop(phase);
+        drop(previous);
+        self.changed.notify_waiters();
     }
 }
 
 /// A start under way. Dropping it leaves the connection disconnected.
 pub(super) struct Attempt<'a> {
     lifecycle: &'a Lifecycle,
-    interrupt: Interrupt,
+    run: Run,
+    has_failed: bool,
 }
 
 impl Attempt<'_> {
-    /// Runs `work` unless a stop comes first.
+    /// Does `work` unless a stop comes first.
     pub(super) async fn run<T>(
         &self,
         work: impl Future<Output = Result<T, StartError>>,
     ) -> Result<T, StartError> {
-        let done = self.interrupt.requested.run_until_cancelled(work).await;
+        let done = self.run.unless_stopped(work).await;
         done.unwrap_or(Err(StartError::Stopped))
     }
 
     /// The start has succeeded, unless a stop came at the last moment.
-    pub(super) fn succeed(self, session: &Arc<Session>) -> Result<(), StartError> {
-        let mut phase = lock(&self.lifecycle.0);
-        if self.interrupt.requested.is_cancelled() {
-            drop(phase);
+    pub(super) fn succeed(mut self, session: &Arc<Session>) -> Result<Run, StartError> {
+        if !self.lifecycle.made(&self.run, session) {
             return Err(StartError::Stopped);
         }
-        *phase = Phase::Connected(Arc::clone(session));
-        Ok(())
+        self.has_failed = false;
+        Ok(self.run.clone())
     }
 }
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        let mut phase = lock(&self.lifecycle.0);
-        if matches!(*phase, Phase::Connecting(_)) {
-            *phase = Phase::Disconnected;
+        if self.has_failed {
+            self.lifecycle.disconnected(&self.run);
         }
-        drop(phase);
-        self.interrupt.done.cancel();
     }
 }

@@ -24,14 +24,16 @@ mod builder;
 mod call;
 mod caller;
 mod calls;
-mod closed_event;
 mod connect_error;
 mod connection_state;
 mod connector;
+mod driver;
+mod event;
 mod handlers;
 mod hub_connection;
 mod lifecycle;
 mod pump;
+mod retry;
 mod session;
 mod settings;
 mod shared;
@@ -51,6 +53,7 @@ pub use handlers::{
     Registration, Value,
 };
 pub use hub_connection::HubConnection;
+pub use retry::{Jitter, RetryContext, RetryDelays, RetryPolicy, RetryReason};
 pub use start_error::StartError;
 pub use weak::WeakHubConnection;
 

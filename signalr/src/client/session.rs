@@ -1,8 +1,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio_util::sync::CancellationToken;
-
 use super::Work;
 use super::calls::Calls;
 use crate::connection::{Outbound, Pushing, lock};
@@ -21,7 +19,6 @@ pub(super) struct Session {
     /// Uploads that the task has not yet taken over; `None`: it takes no more.
     uploads: Mutex<Option<Vec<Work>>>,
     stop_requested: AtomicBool,
-    over: CancellationToken,
 }
 
 impl Session {
@@ -33,7 +30,6 @@ impl Session {
             calls: Calls::default(),
             uploads: Mutex::new(Some(Vec::new())),
             stop_requested: AtomicBool::new(false),
-            over: CancellationToken::new(),
         }
     }
 
@@ -52,11 +48,6 @@ impl Session {
         let uploads = lock(&self.uploads).take();
         drop(uploads);
         self.calls.end(reason);
-    }
-
-    /// Fires when the transport is closed and the connection counts as disconnected.
-    pub(super) fn over(&self) -> &CancellationToken {
-        &self.over
     }
 
     /// Lets the connection's task drive an upload.

@@ -11,6 +11,8 @@ pub(super) struct Settings {
     pub(super) server_timeout: Duration,
     pub(super) handshake_timeout: Duration,
     pub(super) stream_buffer_capacity: usize,
+    pub(super) wait_for_connection: Duration,
+    pub(super) call_timeout: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -21,6 +23,8 @@ impl Default for Settings {
             server_timeout: Duration::from_secs(30),
             handshake_timeout: Duration::from_secs(15),
             stream_buffer_capacity: 100,
+            wait_for_connection: Duration::ZERO,
+            call_timeout: None,
         }
     }
 }
@@ -43,6 +47,10 @@ impl Settings {
             (
                 self.stream_buffer_capacity == 0,
                 "`stream_buffer_capacity` must be at least 1",
+            ),
+            (
+                self.call_timeout == Some(Duration::ZERO),
+                "`call_timeout` must not be zero; leave it out for no time-out",
             ),
         ];
         match faults.into_iter().find(|(is_wrong, _)| *is_wrong) {

@@ -2,11 +2,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Connector;
-use super::closed_event::ClosedEvent;
+use super::event::Event;
 use super::handlers::Handlers;
 use super::lifecycle::Lifecycle;
+use super::retry::Policies;
 use super::settings::Settings;
 use crate::contract::Receiver;
+use crate::error::CloseReason;
 
 /// What the handles of a connection and its task have in common, from its first start to its last
 /// stop.
@@ -14,8 +16,11 @@ pub(super) struct Shared {
     pub(super) connector: Box<dyn Connector>,
     pub(super) settings: Settings,
     pub(super) handlers: Arc<Handlers>,
-    pub(super) closed: ClosedEvent,
+    pub(super) reconnecting: Event<CloseReason>,
+    pub(super) reconnected: Event<Option<String>>,
+    pub(super) closed: Event<CloseReason>,
     pub(super) lifecycle: Lifecycle,
+    pub(super) policies: Policies,
     last_id: AtomicU64,
 }
 
@@ -23,14 +28,18 @@ impl Shared {
     pub(super) fn new(
         connector: Box<dyn Connector>,
         settings: Settings,
+        policies: Policies,
         receiver: Option<Arc<dyn Receiver>>,
     ) -> Self {
         Self {
             connector,
             settings,
             handlers: Arc::new(Handlers::new(receiver)),
-            closed: ClosedEvent::default(),
+            reconnecting: Event::new("reconnecting"),
+            reconnected: Event::new("reconnected"),
+            closed: Event::new("closed"),
             lifecycle: Lifecycle::default(),
+            policies,
             last_id: AtomicU64::new(0),
         }
     }

@@ -2,8 +2,9 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
+use super::retry::{Attempts, RetryReason};
 use super::session::Session;
 use super::shared::Shared;
 use super::{ConnectRequest, Connected, StartError};
@@ -24,6 +25,26 @@ const HANDSHAKE_LIMIT: usize = 64 * 1024;
 pub(super) struct Established {
     pub(super) link: Link,
     pub(super) session: Arc<Session>,
+}
+
+/// Connects, and tries again as long as the policy for starts says.
+pub(super) async fn establish_with_retries(shared: &Shared) -> Result<Established, StartError> {
+    let mut attempts = Attempts::begin();
+    loop {
+        let error = match establish(shared).await {
+            Ok(established) => return Ok(established),
+            Err(error) => error,
+        };
+        let policy = shared.policies.start.as_deref();
+        let delay =
+            policy.and_then(|policy| attempts.next_delay(policy, RetryReason::Failed(&error)));
+        let Some(delay) = delay else {
+            return Err(error);
+        };
+        tracing::warn!(retries = attempts.retries(), %error, ?delay, "could not start; trying again");
+        sleep(delay).await;
+        attempts.failed();
+    }
 }
 
 /// Opens a transport and shakes hands.

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -115,6 +115,26 @@ impl<R> Reply<R> {
     /// Wraps the future that calls and waits.
     pub fn new(future: impl Future<Output = Result<R, InvokeError>> + Send + 'static) -> Self {
         Self(Box::pin(future))
+    }
+
+    /// Calls the call off when `stop` is ready before it, such as `token.cancelled_owned()`: it then
+    /// fails with [`InvokeError::Cancelled`]. Dropping the future does the same without a word.
+    pub fn cancel_when(self, stop: impl Future<Output = ()> + Send + 'static) -> Self
+    where
+        R: 'static,
+    {
+        let mut call = Some(self);
+        let mut stop = Box::pin(stop);
+        Self::new(poll_fn(move |cx| {
+            let answer = call
+                .as_mut()
+                .map_or(Poll::Pending, |call| Pin::new(call).poll(cx));
+            if answer.is_pending() && stop.as_mut().poll(cx).is_ready() {
+                call = None;
+                return Poll::Ready(Err(InvokeError::Cancelled));
+            }
+            answer
+        }))
     }
 }
 

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -27,6 +28,15 @@ pub enum CloseReason {
     /// Calls from the server came faster than their handlers ended, while a call to the server
     /// waited for its answer behind them.
     HandlersTooSlow,
+    /// The connection was lost and could not be made again: the retry policy gave up.
+    ReconnectFailed {
+        /// How many tries were made.
+        attempts: u32,
+        /// How much time they took, from the loss on.
+        elapsed: Duration,
+        /// Why the last one failed.
+        last: String,
+    },
     /// The connection's task ended before its time: the runtime shut down, or the `Deserialize` of
     /// a received type panicked.
     Aborted,
@@ -40,6 +50,34 @@ impl CloseReason {
             self,
             Self::Stopped | Self::TransportClosed | Self::Server { error: None, .. }
         )
+    }
+}
+
+impl CloseReason {
+    /// Whether a connection that ended so may connect again by itself: it was lost, and the server
+    /// does not forbid it. Starting it anew is always allowed.
+    #[must_use]
+    pub fn allows_reconnect(&self) -> bool {
+        match self {
+            Self::Server {
+                allow_reconnect, ..
+            } => *allow_reconnect,
+            Self::TransportClosed
+            | Self::TransportLost(_)
+            | Self::ServerTimeout(_)
+            | Self::Protocol(_)
+            | Self::HandlersTooSlow => true,
+            Self::Stopped | Self::ReconnectFailed { .. } | Self::Aborted => false,
+        }
+    }
+}
+
+impl Error for CloseReason {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Protocol(error) => Some(error),
+            _ => None,
+        }
     }
 }
 
@@ -63,6 +101,14 @@ impl fmt::Display for CloseReason {
             Self::Protocol(error) => write!(f, "the server broke the protocol: {error}"),
             Self::HandlersTooSlow => f.write_str(
                 "the server's calls came faster than their handlers end; let handlers hand long work to tasks of its own",
+            ),
+            Self::ReconnectFailed {
+                attempts,
+                elapsed,
+                last,
+            } => write!(
+                f,
+                "the connection was lost and could not be made again in {attempts} attempts and {elapsed:?}; the last failed because {last}"
             ),
             Self::Aborted => f.write_str(
                 "the runtime shut down, or the `Deserialize` of a received type panicked",

@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use super::CloseReason;
 use crate::protocol::{DecodeError, EncodeError};
@@ -14,6 +15,12 @@ pub enum InvokeError {
     NotConnected,
     /// The connection ended before the answer came.
     Closed(CloseReason),
+    /// It was called off with [`Reply::cancel_when`](crate::contract::Reply::cancel_when). The
+    /// server may have carried it out.
+    Cancelled,
+    /// No answer came, or no connection was there to send it over, for this long. The server may
+    /// have carried it out.
+    TimedOut(Duration),
     /// An argument could not be written; nothing was sent.
     Encode(EncodeError),
     /// The answer is of another type than the contract says.
@@ -29,9 +36,11 @@ impl fmt::Display for InvokeError {
         match self {
             Self::Hub(text) => f.write_str(text),
             Self::NotConnected => f.write_str(
-                "the connection is not active; call `start` first, or wait for its reconnect",
+                "the connection is not active; call `start` first, or let calls wait for it with `wait_for_connection`",
             ),
             Self::Closed(reason) => write!(f, "the connection closed before the answer: {reason}"),
+            Self::Cancelled => f.write_str("the call was cancelled"),
+            Self::TimedOut(after) => write!(f, "the call was not answered within {after:?}"),
             Self::Encode(error) => write!(f, "an argument could not be written: {error}"),
             Self::Decode(error) => write!(f, "the answer has another type: {error}"),
             Self::Unexpected(what) => f.write_str(what),
@@ -45,6 +54,7 @@ impl fmt::Display for InvokeError {
 impl Error for InvokeError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
+            Self::Closed(reason) => Some(reason),
             Self::Encode(error) => Some(error),
             Self::Decode(error) => Some(error),
             _ => None,

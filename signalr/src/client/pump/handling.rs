@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -11,7 +12,7 @@ use crate::client::session::Session;
 
 /// The server's calls that have arrived and are not yet done.
 #[derive(Default)]
-pub(super) struct Handling {
+pub(in crate::client) struct Handling {
     queue: VecDeque<ServerCall>,
     /// Questions that have begun; they hold up nothing.
     questions: FuturesUnordered<Work>,
@@ -57,8 +58,18 @@ impl Handling {
         self.len() < before
     }
 
+    /// Runs handlers until `work` is done.
+    pub(in crate::client) async fn beside<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        poll_fn(|cx| {
+            self.poll(cx);
+            work.as_mut().poll(cx)
+        })
+        .await
+    }
+
     /// Runs all handlers to their end.
-    pub(super) async fn finish(mut self) {
+    pub(in crate::client) async fn finish(mut self) {
         poll_fn(|cx| {
             self.poll(cx);
             if self.len() == 0 {

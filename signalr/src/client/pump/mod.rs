@@ -1,5 +1,5 @@
-//! One connection from its handshake to its end, in one task: it reads, runs the handlers and the
-//! uploads, writes, and keeps the time.
+//! One connection from its handshake to its end: what its task does is to read, run the handlers and
+//! the uploads, write, and keep the time.
 
 mod clock;
 mod handling;
@@ -10,17 +10,17 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use futures_util::future::{FutureExt, join};
+use futures_util::future::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::timeout;
 
 use self::clock::{Clock, Due};
-use self::handling::Handling;
+pub(super) use self::handling::Handling;
 use self::reader::Reader;
 use super::Work;
 use super::session::Session;
 use super::shared::Shared;
-use super::start::{CLOSE_TIMEOUT, Established};
+use super::start::CLOSE_TIMEOUT;
 use crate::connection::{Fill, Link};
 use crate::error::CloseReason;
 use crate::transport::Ending;
@@ -31,48 +31,8 @@ const ROUNDS: usize = 64;
 /// How many bytes are taken in beyond a message that has to wait.
 const READ_AHEAD: usize = 64 * 1024;
 
-/// Drives a connection to its end, and tells of it.
-pub(super) async fn drive(shared: Arc<Shared>, established: Established) {
-    let Established { link, session } = established;
-    tracing::debug!(
-        id = session.connection_id,
-        transport = %link.kind(),
-        protocol = session.protocol.name(),
-        "connected"
-    );
-    let served = Served {
-        shared: &shared,
-        session: &session,
-    };
-    let mut pump = Pump::new(&shared, &session, link);
-    // After a panic nothing is used that was being changed: what arrived is forgotten.
-    let running = AssertUnwindSafe(poll_fn(|cx| pump.poll_run(cx))).catch_unwind();
-    let reason = running.await.unwrap_or(CloseReason::Aborted);
-    tracing::debug!(id = session.connection_id, %reason, "disconnecting");
-    session.end(&reason);
-    pump.close(&reason).await;
-    let Pump { handling, .. } = pump;
-    drop(served);
-    // Neither waits for the other: a handler that never ends does not keep anybody from starting
-    // the connection again.
-    join(handling.finish(), shared.closed.tell(&reason)).await;
-}
-
-/// A connection that is being driven. Nobody waits in vain for one that is dropped, as when the
-/// runtime shuts down.
-struct Served<'a> {
-    shared: &'a Shared,
-    session: &'a Session,
-}
-
-impl Drop for Served<'_> {
-    fn drop(&mut self) {
-        self.session.end(&CloseReason::Aborted);
-        self.shared.lifecycle.disconnected(self.session);
-    }
-}
-
-struct Pump {
+/// Drives one connection.
+pub(super) struct Pump {
     session: Arc<Session>,
     link: Link,
     reader: Reader,
@@ -90,7 +50,19 @@ enum Input {
 }
 
 impl Pump {
-    fn new(shared: &Shared, session: &Arc<Session>, link: Link) -> Self {
+    /// `handling`: what is left to do from the connection before.
+    pub(super) fn new(
+        shared: &Shared,
+        session: &Arc<Session>,
+        link: Link,
+        handling: Handling,
+    ) -> Self {
+        tracing::debug!(
+            id = session.connection_id,
+            transport = %link.kind(),
+            protocol = session.protocol.name(),
+            "connected"
+        );
         let settings = &shared.settings;
         let pings = link.kind().needs_pings();
         if pings {
@@ -105,11 +77,18 @@ impl Pump {
             ),
             session: Arc::clone(session),
             link,
-            handling: Handling::default(),
+            handling,
             uploads: FuturesUnordered::new(),
             clock: Clock::new(settings.keep_alive_interval, settings.server_timeout, pings),
             input: Input::Open,
         }
+    }
+
+    /// Drives the connection until it has to end.
+    pub(super) async fn run(&mut self) -> CloseReason {
+        // After a panic nothing is used that was being changed: what arrived is forgotten.
+        let running = AssertUnwindSafe(poll_fn(|cx| self.poll_run(cx))).catch_unwind();
+        running.await.unwrap_or(CloseReason::Aborted)
     }
 
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
@@ -206,7 +185,7 @@ impl Pump {
 
     /// Ends the transport; handlers run meanwhile, so that those that need not wait are done when
     /// the connection counts as disconnected.
-    async fn close(&mut self, reason: &CloseReason) {
+    pub(super) async fn close(&mut self, reason: &CloseReason) {
         let Session {
             outbound, protocol, ..
         } = &*self.session;
@@ -240,6 +219,11 @@ impl Pump {
         });
         // A server that does not agree in time is left alone.
         let _ = timeout(CLOSE_TIMEOUT, closing).await;
+    }
+
+    /// What the server has called and is not yet done.
+    pub(super) fn into_handling(self) -> Handling {
+        self.handling
     }
 }
 

@@ -1,11 +1,15 @@
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_util::future::{Either, join, select};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
-use crate::client::{Connected, Connector, HubConnection, HubConnectionBuilder};
+use crate::client::{ConnectError, Connected, Connector, HubConnection, HubConnectionBuilder};
+use crate::connection::lock;
 use crate::protocol::{HubProtocol, TransferFormat};
 use crate::transport::memory::{Faults, MemoryTransport, pair};
 use crate::transport::{Ending, Received, Transport};
@@ -16,8 +20,20 @@ pub(super) struct Peer {
     received: Vec<u8>,
 }
 
-/// The connections that a client opens, in their order.
-pub(super) struct Peers(mpsc::UnboundedReceiver<Peer>);
+/// The connections that a client opens, in their order: `c1`, `c2` and so on.
+pub(super) struct Peers {
+    opened: mpsc::UnboundedReceiver<Peer>,
+    way: Arc<Way>,
+}
+
+/// What lies between the client and the server.
+#[derive(Default)]
+struct Way {
+    /// There is no server to be found.
+    closed: AtomicBool,
+    tries: Mutex<Vec<Instant>>,
+    opened: AtomicU32,
+}
 
 pub(super) const HANDSHAKE: &str = r#"{"protocol":"json","version":1}"#;
 pub(super) const PING: &str = r#"{"type":6}"#;
@@ -25,17 +41,14 @@ pub(super) const CLOSE: &str = r#"{"type":7}"#;
 
 /// A connection that is not yet started, and what it will connect to.
 pub(super) fn builder() -> (HubConnectionBuilder<impl Connector>, Peers) {
-    let (sender, peers) = mpsc::unbounded_channel();
-    let connect = move || {
-        let (client, transport) = pair();
-        let peer = Peer {
-            transport,
-            received: Vec::new(),
-        };
-        sender.send(peer).expect("the test still runs");
-        async { Ok(Connected::new(client).with_connection_id("c1")) }
+    let (sender, opened) = mpsc::unbounded_channel();
+    let way = Arc::new(Way::default());
+    let connect = {
+        let way = Arc::clone(&way);
+        move || ready(way.open(&sender))
     };
-    (HubConnection::with_connector(connect), Peers(peers))
+    let peers = Peers { opened, way };
+    (HubConnection::with_connector(connect), peers)
 }
 
 /// A connection that is started, and the server's end of it.
@@ -46,23 +59,63 @@ pub(super) async fn connected() -> (HubConnection, Peer) {
     (link, peer)
 }
 
+impl Way {
+    fn open(&self, peers: &mpsc::UnboundedSender<Peer>) -> Result<Connected, ConnectError> {
+        lock(&self.tries).push(Instant::now());
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(ConnectError::transport("no route"));
+        }
+        let (client, transport) = pair();
+        let peer = Peer {
+            transport,
+            received: Vec::new(),
+        };
+        let number = self.opened.fetch_add(1, Ordering::Relaxed) + 1;
+        peers
+            .send(peer)
+            .map_err(|_| ConnectError::transport("the test is over"))?;
+        Ok(Connected::new(client).with_connection_id(format!("c{number}")))
+    }
+}
+
 impl Peers {
     /// The next connection, before its handshake.
     pub(super) async fn next(&mut self) -> Peer {
-        self.0.recv().await.expect("the client connects")
+        self.opened.recv().await.expect("the client connects")
+    }
+
+    /// The next connection, after its handshake and first ping.
+    pub(super) async fn shake_hands(&mut self) -> Peer {
+        let mut peer = self.next().await;
+        assert_eq!(peer.text().await, HANDSHAKE);
+        peer.send("{}").await;
+        assert_eq!(peer.text().await, PING);
+        peer
+    }
+
+    /// Lets further tries to connect fail, or succeed again.
+    pub(super) fn close_way(&self, closed: bool) {
+        self.way.closed.store(closed, Ordering::Relaxed);
+    }
+
+    /// How often the client has tried to connect.
+    pub(super) fn tries(&self) -> usize {
+        lock(&self.way.tries).len()
+    }
+
+    /// How many seconds after the first try each try began.
+    pub(super) fn times(&self) -> Vec<u64> {
+        let tries = lock(&self.way.tries);
+        tries
+            .iter()
+            .map(|at| at.duration_since(tries[0]).as_secs())
+            .collect()
     }
 
     /// Starts the connection and plays its beginning, up to the first ping.
     pub(super) async fn accept(&mut self, link: &HubConnection) -> Peer {
-        let serve = async {
-            let mut peer = self.next().await;
-            assert_eq!(peer.text().await, HANDSHAKE);
-            peer.send("{}").await;
-            peer
-        };
-        let (started, mut peer) = join(link.start(), serve).await;
+        let (started, peer) = join(link.start(), self.shake_hands()).await;
         started.expect("the handshake is right");
-        assert_eq!(peer.text().await, PING);
         peer
     }
 }

@@ -19,10 +19,10 @@ async fn a_connection_goes_through_its_states_and_can_start_again() {
     assert_eq!(link.state(), ConnectionState::Disconnected);
     assert_eq!(link.connection_id(), None);
 
-    for _ in 0..2 {
+    for id in ["c1", "c2"] {
         let mut peer = peers.accept(&link).await;
         assert_eq!(link.state(), ConnectionState::Connected);
-        assert_eq!(link.connection_id().as_deref(), Some("c1"));
+        assert_eq!(link.connection_id().as_deref(), Some(id));
         let mut stop = pin!(link.stop());
         assert_eq!(poll_immediate(&mut stop).await, None);
         assert_eq!(link.state(), ConnectionState::Disconnecting);
