@@ -11,6 +11,7 @@ mod origin;
 mod post;
 mod response;
 mod routes;
+mod spellings;
 mod table;
 mod upgrade;
 mod web_socket;
