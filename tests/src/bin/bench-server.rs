@@ -30,6 +30,7 @@ async fn serve(port: u16) -> Result<(), Box<dyn Error>> {
     let app = bench()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, app).await?;
+    // `axum::serve` copies all routes of a bare router for each connection, of this it copies a pointer.
+    axum::serve(listener, app.into_make_service()).await?;
     Ok(())
 }
