@@ -93,6 +93,26 @@ impl<C: Connector> HubConnectionBuilder<C> {
         self
     }
 
+    /// Asks the server for stateful reconnect: a connection whose transport is lost goes on over
+    /// another one, with the same id, groups, calls and streams, and no message is lost or comes
+    /// twice. Default: off. It takes a WebSocket and a server that allows it; without them, all is
+    /// as if this had not been asked for.
+    ///
+    /// The connection stays in the connected state meanwhile, and nobody is told. There is one try
+    /// for each loss, at once. If it fails, the connection is lost, and
+    /// [`automatic_reconnect`](Self::automatic_reconnect) decides what happens then.
+    pub fn stateful_reconnect(mut self) -> Self {
+        self.settings.stateful_reconnect = true;
+        self
+    }
+
+    /// How many bytes of messages are kept until the server acknowledges them, where stateful
+    /// reconnect is in use. Senders wait while more are not acknowledged. Default: 100 000.
+    pub fn stateful_reconnect_buffer_size(mut self, bytes: usize) -> Self {
+        self.settings.stateful_reconnect_buffer_size = bytes;
+        self
+    }
+
     /// Lets [`start`](HubConnection::start) try again, as often as `policy` says, before it fails
     /// with the last try's error. Default: off.
     ///

@@ -11,8 +11,7 @@ use super::pump::{Handling, Pump};
 use super::retry::{Attempts, RetryReason};
 use super::session::Session;
 use super::shared::Shared;
-use super::start::{Established, establish};
-use crate::connection::Link;
+use super::start::{Established, Wire, establish};
 use crate::error::CloseReason;
 
 /// A connection that is being driven. Nobody waits in vain for one that is dropped, as when the
@@ -40,10 +39,10 @@ impl Driver {
     }
 
     /// Drives the connection to its end, and tells of it.
-    pub(super) async fn drive(mut self, mut link: Link) {
+    pub(super) async fn drive(mut self, mut wire: Wire) {
         let mut handling = Handling::default();
         let reason = loop {
-            let mut pump = Pump::new(&self.shared, &self.session, link, handling);
+            let mut pump = Pump::new(&self.shared, &self.session, wire, handling);
             let reason = pump.run().await;
             let Some((attempts, delay)) = self.reconnects(&reason) else {
                 tracing::debug!(id = self.session.connection_id, %reason, "disconnecting");
@@ -63,7 +62,7 @@ impl Driver {
             match handling.beside(reconnecting).await {
                 Ok(established) => {
                     self.session = established.session;
-                    link = established.link;
+                    wire = established.wire;
                     let id = self.session.connection_id.clone();
                     tracing::info!(id, "reconnected");
                     self.shared.reconnected.tell(&id);

@@ -71,11 +71,11 @@ impl HubConnection {
     /// The connection was not disconnected, was stopped meanwhile, or could not be made.
     pub async fn start(&self) -> Result<(), StartError> {
         let attempt = self.shared().lifecycle.begin()?;
-        let Established { link, session } =
+        let Established { wire, session } =
             attempt.run(establish_with_retries(self.shared())).await?;
         let run = attempt.succeed(&session)?;
         let driver = Driver::new(Arc::clone(&self.0.shared), run, session);
-        tokio::spawn(driver.drive(link));
+        tokio::spawn(driver.drive(wire));
         Ok(())
     }
 

@@ -13,6 +13,8 @@ pub(super) struct Settings {
     pub(super) stream_buffer_capacity: usize,
     pub(super) wait_for_connection: Duration,
     pub(super) call_timeout: Option<Duration>,
+    pub(super) stateful_reconnect: bool,
+    pub(super) stateful_reconnect_buffer_size: usize,
 }
 
 impl Default for Settings {
@@ -25,6 +27,8 @@ impl Default for Settings {
             stream_buffer_capacity: 100,
             wait_for_connection: Duration::ZERO,
             call_timeout: None,
+            stateful_reconnect: false,
+            stateful_reconnect_buffer_size: 100_000,
         }
     }
 }

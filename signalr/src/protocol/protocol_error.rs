@@ -34,6 +34,12 @@ impl ProtocolError {
         Self::new("InvalidOperationException", message)
     }
 
+    /// Messages are missing for good.
+    #[cfg(feature = "client")]
+    pub(crate) fn out_of_sequence(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::invalid_operation(message)
+    }
+
     /// The text is not JSON.
     pub(super) fn json_syntax(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Self::JSON_SYNTAX, message)

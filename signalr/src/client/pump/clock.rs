@@ -15,6 +15,8 @@ pub(super) struct Clock {
     sent: Instant,
     heard: Instant,
     hold: Hold,
+    /// When arrived messages are to be acknowledged.
+    acknowledge: Option<Instant>,
 }
 
 /// Whether messages of the server are left unread.
@@ -30,6 +32,7 @@ pub(super) enum Hold {
 /// What the clock found.
 pub(super) enum Due {
     Ping,
+    Acknowledgement,
     /// Nothing came from the server for so long.
     Silence(Duration),
     /// Somebody has been held up for the same time.
@@ -51,7 +54,18 @@ impl Clock {
             sent: now,
             heard: now,
             hold: Hold::No,
+            acknowledge: None,
         }
+    }
+
+    /// Arrived messages are to be acknowledged after `delay`, or earlier.
+    pub(super) fn acknowledge(&mut self, delay: Duration) {
+        let at = Instant::now() + delay;
+        self.acknowledge = Some(self.acknowledge.map_or(at, |earlier| earlier.min(at)));
+    }
+
+    pub(super) fn acknowledged(&mut self) {
+        self.acknowledge = None;
     }
 
     pub(super) fn sent(&mut self) {
@@ -105,6 +119,10 @@ impl Clock {
         let limit =
             limit.and_then(|(since, due)| Some((since.checked_add(self.server_timeout)?, due)));
         let ping = ping.filter(|_| self.pings).map(|at| (at, Due::Ping));
-        ping.into_iter().chain(limit).min_by_key(|(at, _)| *at)
+        let acknowledge = self.acknowledge.map(|at| (at, Due::Acknowledgement));
+        ping.into_iter()
+            .chain(limit)
+            .chain(acknowledge)
+            .min_by_key(|(at, _)| *at)
     }
 }

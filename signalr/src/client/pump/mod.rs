@@ -3,7 +3,9 @@
 
 mod clock;
 mod handling;
+mod lifeline;
 mod reader;
+mod receiving;
 
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
@@ -16,11 +18,12 @@ use tokio::time::timeout;
 
 use self::clock::{Clock, Due};
 pub(super) use self::handling::Handling;
+use self::lifeline::Lifeline;
 use self::reader::Reader;
 use super::Work;
 use super::session::Session;
 use super::shared::Shared;
-use super::start::CLOSE_TIMEOUT;
+use super::start::{CLOSE_TIMEOUT, Wire};
 use crate::connection::{Fill, Link};
 use crate::error::CloseReason;
 use crate::transport::Ending;
@@ -31,6 +34,10 @@ const ROUNDS: usize = 64;
 /// How many bytes are taken in beyond a message that has to wait.
 const READ_AHEAD: usize = 64 * 1024;
 
+/// The same, while senders wait for an acknowledgement that may be behind it: more than a server
+/// keeps.
+const LOOK_AHEAD: usize = 1024 * 1024;
+
 /// Drives one connection.
 pub(super) struct Pump {
     session: Arc<Session>,
@@ -40,6 +47,8 @@ pub(super) struct Pump {
     uploads: FuturesUnordered<Work>,
     clock: Clock,
     input: Input,
+    /// With stateful reconnect.
+    lifeline: Option<Lifeline>,
 }
 
 /// The server's side of the transport.
@@ -47,6 +56,8 @@ enum Input {
     Open,
     Closed,
     Lost(String),
+    /// Lost, and another transport for the same connection is being opened.
+    Away(String),
 }
 
 impl Pump {
@@ -54,13 +65,15 @@ impl Pump {
     pub(super) fn new(
         shared: &Shared,
         session: &Arc<Session>,
-        link: Link,
+        wire: Wire,
         handling: Handling,
     ) -> Self {
+        let Wire { link, reattach } = wire;
         tracing::debug!(
             id = session.connection_id,
             transport = %link.kind(),
             protocol = session.protocol.name(),
+            stateful = reattach.is_some(),
             "connected"
         );
         let settings = &shared.settings;
@@ -74,6 +87,7 @@ impl Pump {
                 Arc::clone(session),
                 Arc::clone(&shared.handlers),
                 settings.stream_buffer_capacity,
+                reattach.is_some(),
             ),
             session: Arc::clone(session),
             link,
@@ -81,6 +95,7 @@ impl Pump {
             uploads: FuturesUnordered::new(),
             clock: Clock::new(settings.keep_alive_interval, settings.server_timeout, pings),
             input: Input::Open,
+            lifeline: reattach.map(|way| Lifeline::new(way, settings.handshake_timeout)),
         }
     }
 
@@ -110,6 +125,7 @@ impl Pump {
             return Err(CloseReason::Stopped);
         }
         let mut worked = self.poll_fill(cx);
+        worked |= self.poll_lifeline(cx);
         worked |= self.poll_read(cx)?;
         worked |= self.handling.poll(cx);
         self.uploads.extend(self.session.take_uploads());
@@ -117,19 +133,29 @@ impl Pump {
             worked = true;
         }
         worked |= self.poll_clock(cx)?;
-        self.poll_write(cx)?;
+        worked |= self.poll_write(cx)?;
         Ok(worked)
     }
 
     /// Takes in what has arrived, as far as there is room.
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> bool {
         let mut filled = false;
+        let room = if self.reader.is_held_up() && self.session.outbound.waits_for_acknowledgement()
+        {
+            LOOK_AHEAD
+        } else {
+            READ_AHEAD
+        };
         // What is read in one go may be larger than the room, as a single message may be.
         while matches!(self.input, Input::Open)
-            && (self.link.unread() < READ_AHEAD || !(filled || self.reader.is_held_up()))
+            && (self.link.unread() < room || !(filled || self.reader.is_held_up()))
         {
             match self.link.poll_fill(cx) {
-                Poll::Ready(Fill::Data) => {}
+                Poll::Ready(Fill::Data) => {
+                    if let Some(lifeline) = &mut self.lifeline {
+                        lifeline.heard();
+                    }
+                }
                 Poll::Ready(Fill::Closed | Fill::Dismissed) => self.input = Input::Closed,
                 Poll::Ready(Fill::Lost(error)) => self.input = Input::Lost(error.to_string()),
                 Poll::Pending => break,
@@ -139,9 +165,49 @@ impl Pump {
         filled
     }
 
+    /// Takes the connection up again where its transport was lost and the server still knows it.
+    fn poll_lifeline(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(lifeline) = &mut self.lifeline else {
+            return false;
+        };
+        if let Input::Lost(how) = &self.input {
+            if !lifeline.begin() {
+                return false;
+            }
+            tracing::info!(
+                id = self.session.connection_id,
+                how,
+                "taking the connection up again"
+            );
+            self.link.detach(&self.session.outbound);
+            self.input = Input::Away(how.clone());
+        }
+        let Input::Away(how) = &self.input else {
+            return false;
+        };
+        match lifeline.poll(cx) {
+            Poll::Pending => return false,
+            Poll::Ready(Ok(transport)) => {
+                self.link.attach(transport);
+                self.reader.resumed();
+                let protocol = self.session.protocol;
+                let outbound = &self.session.outbound;
+                outbound.resume(|first, out| protocol.write_sequence(out, first));
+                self.clock.heard();
+                self.input = Input::Open;
+            }
+            Poll::Ready(Err(error)) => {
+                self.input =
+                    Input::Lost(format!("{how}, and could not be taken up again: {error}"));
+                self.lifeline = None;
+            }
+        }
+        true
+    }
+
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Result<bool, CloseReason> {
         let ended = match &self.input {
-            Input::Open => None,
+            Input::Open | Input::Away(_) => None,
             Input::Closed => Some(CloseReason::TransportClosed),
             Input::Lost(how) => Some(CloseReason::TransportLost(how.clone())),
         };
@@ -159,10 +225,12 @@ impl Pump {
             Poll::Pending => return Ok(false),
             Poll::Ready(Due::Silence(timeout)) => return Err(CloseReason::ServerTimeout(timeout)),
             Poll::Ready(Due::Standstill) => self.reader.resolve_standstill()?,
+            Poll::Ready(Due::Acknowledgement) => self.reader.acknowledge(&mut self.clock),
             Poll::Ready(Due::Ping) => {
                 self.clock.sent();
                 // A server that still has something to read needs no sign of life.
-                if !self.link.is_sending() && self.session.outbound.is_empty() {
+                let is_idle = !self.link.is_sending() && self.session.outbound.is_empty();
+                if is_idle && !matches!(self.input, Input::Away(_)) {
                     ping(&self.session);
                 }
             }
@@ -170,7 +238,8 @@ impl Pump {
         Ok(true)
     }
 
-    fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<(), CloseReason> {
+    /// Sends what is queued; whether that has shown that the transport is lost.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<bool, CloseReason> {
         if !self.session.outbound.is_empty() {
             self.clock.sent();
         }
@@ -178,8 +247,14 @@ impl Pump {
             outbound, protocol, ..
         } = &*self.session;
         match self.link.poll_drain(cx, outbound, *protocol) {
-            Poll::Ready(Err(error)) => Err(CloseReason::TransportLost(error.to_string())),
-            _ => Ok(()),
+            Poll::Ready(Err(error)) if self.lifeline.is_none() => {
+                Err(CloseReason::TransportLost(error.to_string()))
+            }
+            Poll::Ready(Err(error)) => {
+                self.input = Input::Lost(error.to_string());
+                Ok(true)
+            }
+            _ => Ok(false),
         }
     }
 
@@ -202,10 +277,11 @@ impl Pump {
             protocol.write_close(&mut message, None, false);
             outbound.force(&message);
         }
+        let is_away = matches!(self.input, Input::Away(_));
         let mut is_flushed = !says_close;
         let closing = poll_fn(|cx| {
             self.handling.poll(cx);
-            if !is_there {
+            if !is_there || is_away {
                 return Poll::Ready(());
             }
             if !is_flushed {

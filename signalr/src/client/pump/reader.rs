@@ -1,8 +1,10 @@
 use std::sync::Arc;
 use std::task::Context;
+use std::time::Duration;
 
 use super::clock::Clock;
 use super::handling::Handling;
+use super::receiving::{Acknowledge, Receiving};
 use crate::client::calls::{Arrived, AwaitedStream};
 use crate::client::handlers::Handlers;
 use crate::client::session::Session;
@@ -17,6 +19,9 @@ const HANDLING_CAPACITY: usize = 100;
 /// handler, or the reader of a stream, may be the one who waits.
 const PATIENCE: usize = 100;
 
+/// How long arrived messages may wait to be acknowledged.
+const ACKNOWLEDGE_WITHIN: Duration = Duration::from_secs(1);
+
 /// Reads the server's messages in their order and gives them to those who wait for them.
 pub(super) struct Reader {
     session: Arc<Session>,
@@ -25,6 +30,8 @@ pub(super) struct Reader {
     /// A stream that is not read as fast as it comes.
     full: Option<(u64, Arc<dyn AwaitedStream>)>,
     is_held_up: bool,
+    /// With stateful reconnect.
+    receiving: Option<Receiving>,
 }
 
 impl Reader {
@@ -32,6 +39,7 @@ impl Reader {
         session: Arc<Session>,
         handlers: Arc<Handlers>,
         stream_capacity: usize,
+        is_stateful: bool,
     ) -> Self {
         Self {
             session,
@@ -39,6 +47,7 @@ impl Reader {
             stream_capacity,
             full: None,
             is_held_up: false,
+            receiving: is_stateful.then(Receiving::default),
         }
     }
 
@@ -60,7 +69,50 @@ impl Reader {
         if heard {
             clock.heard();
         }
+        match self.receiving.as_ref().map(Receiving::acknowledge) {
+            None | Some(Acknowledge::Nothing) => {}
+            Some(Acknowledge::Soon) => clock.acknowledge(ACKNOWLEDGE_WITHIN),
+            Some(Acknowledge::Now) => clock.acknowledge(Duration::ZERO),
+        }
+        if self.is_held_up && self.session.outbound.waits_for_acknowledgement() {
+            self.look_for_acknowledgements(link)?;
+        }
         Ok(heard)
+    }
+
+    /// Finds acknowledgements behind messages that have to wait.
+    fn look_for_acknowledgements(&self, link: &mut Link) -> Result<(), CloseReason> {
+        let Session {
+            protocol, outbound, ..
+        } = &*self.session;
+        while let Some(body) = link
+            .look_ahead(*protocol, None)
+            .map_err(CloseReason::Protocol)?
+        {
+            if let Ok(Message::Ack(id)) = protocol.parse(body) {
+                outbound.acknowledged(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the server what has arrived.
+    pub(super) fn acknowledge(&mut self, clock: &mut Clock) {
+        clock.acknowledged();
+        // What was lost with the transport is told over the next one.
+        let due = self.receiving.as_mut().and_then(Receiving::due);
+        if let Some(id) = due {
+            let mut message = Vec::with_capacity(32);
+            self.session.protocol.write_ack(&mut message, id);
+            self.session.outbound.force(&message);
+        }
+    }
+
+    /// There is a new transport.
+    pub(super) fn resumed(&mut self) {
+        if let Some(receiving) = &mut self.receiving {
+            receiving.resumed();
+        }
     }
 
     /// Reads all that is left, whether anybody has room for it or not: it is not much.
@@ -122,12 +174,29 @@ impl Reader {
             return Ok(false);
         };
         let bytes = link.lend();
+        let length = body.len();
         let read = match protocol.parse(&bytes[body]) {
-            Ok(message) => self.read(&message, handling),
+            Ok(message) => self.admit(&message, length, handling),
             Err(error) => Err(CloseReason::Protocol(error)),
         };
         link.restore(bytes);
         read.map(|()| true)
+    }
+
+    fn admit(
+        &mut self,
+        message: &Message<'_>,
+        length: usize,
+        handling: &mut Handling,
+    ) -> Result<(), CloseReason> {
+        let is_wanted = match &mut self.receiving {
+            Some(receiving) => receiving.admits(message, length, &self.session.outbound)?,
+            None => true,
+        };
+        if is_wanted {
+            self.read(message, handling)?;
+        }
+        Ok(())
     }
 
     fn read(&mut self, message: &Message<'_>, handling: &mut Handling) -> Result<(), CloseReason> {

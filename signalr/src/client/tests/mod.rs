@@ -9,6 +9,7 @@ mod questions;
 mod reconnecting;
 mod retrying;
 mod starting;
+mod stateful;
 mod streams;
 mod timing;
 mod uploads;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_util::future::{Either, join, select};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
 use crate::client::{ConnectError, Connected, Connector, HubConnection, HubConnectionBuilder};
@@ -23,6 +23,7 @@ pub(super) struct Peer {
 /// The connections that a client opens, in their order: `c1`, `c2` and so on.
 pub(super) struct Peers {
     opened: mpsc::UnboundedReceiver<Peer>,
+    attached: mpsc::UnboundedReceiver<Peer>,
     way: Arc<Way>,
 }
 
@@ -33,6 +34,10 @@ struct Way {
     closed: AtomicBool,
     tries: Mutex<Vec<Instant>>,
     opened: AtomicU32,
+    attached: AtomicU32,
+    /// Nothing comes of a try to reattach.
+    holds_attach: AtomicBool,
+    attach_again: Notify,
 }
 
 pub(super) const HANDSHAKE: &str = r#"{"protocol":"json","version":1}"#;
@@ -41,14 +46,62 @@ pub(super) const CLOSE: &str = r#"{"type":7}"#;
 
 /// A connection that is not yet started, and what it will connect to.
 pub(super) fn builder() -> (HubConnectionBuilder<impl Connector>, Peers) {
+    builder_over(|connected, _| connected)
+}
+
+/// The same, with a server that agrees to stateful reconnect.
+pub(super) fn stateful_builder() -> (HubConnectionBuilder<impl Connector>, Peers) {
+    let (builder, peers) = builder_over(Attach::offer);
+    (builder.stateful_reconnect(), peers)
+}
+
+fn builder_over(
+    add: impl Fn(Connected, &Attach) -> Connected + Send + Sync + 'static,
+) -> (HubConnectionBuilder<impl Connector>, Peers) {
     let (sender, opened) = mpsc::unbounded_channel();
+    let (attach_sender, attached) = mpsc::unbounded_channel();
     let way = Arc::new(Way::default());
+    let attach = Attach {
+        way: Arc::clone(&way),
+        peers: attach_sender,
+    };
     let connect = {
         let way = Arc::clone(&way);
-        move || ready(way.open(&sender))
+        move || ready(way.open(&sender).map(|connected| add(connected, &attach)))
     };
-    let peers = Peers { opened, way };
+    let peers = Peers {
+        opened,
+        attached,
+        way,
+    };
     (HubConnection::with_connector(connect), peers)
+}
+
+/// Opens further transports of one connection.
+#[derive(Clone)]
+struct Attach {
+    way: Arc<Way>,
+    peers: mpsc::UnboundedSender<Peer>,
+}
+
+impl Attach {
+    fn offer(connected: Connected, attach: &Self) -> Connected {
+        let attach = attach.clone();
+        connected.with_reattach(move || attach.clone().open())
+    }
+
+    async fn open(self) -> Result<MemoryTransport, ConnectError> {
+        while self.way.holds_attach.load(Ordering::Relaxed) {
+            self.way.attach_again.notified().await;
+        }
+        self.way.check()?;
+        self.way.attached.fetch_add(1, Ordering::Relaxed);
+        let (client, peer) = Peer::pair();
+        self.peers
+            .send(peer)
+            .map_err(|_| ConnectError::transport("the test is over"))?;
+        Ok(client)
+    }
 }
 
 /// A connection that is started, and the server's end of it.
@@ -62,19 +115,20 @@ pub(super) async fn connected() -> (HubConnection, Peer) {
 impl Way {
     fn open(&self, peers: &mpsc::UnboundedSender<Peer>) -> Result<Connected, ConnectError> {
         lock(&self.tries).push(Instant::now());
-        if self.closed.load(Ordering::Relaxed) {
-            return Err(ConnectError::transport("no route"));
-        }
-        let (client, transport) = pair();
-        let peer = Peer {
-            transport,
-            received: Vec::new(),
-        };
+        self.check()?;
+        let (client, peer) = Peer::pair();
         let number = self.opened.fetch_add(1, Ordering::Relaxed) + 1;
         peers
             .send(peer)
             .map_err(|_| ConnectError::transport("the test is over"))?;
         Ok(Connected::new(client).with_connection_id(format!("c{number}")))
+    }
+
+    fn check(&self) -> Result<(), ConnectError> {
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(ConnectError::transport("no route"));
+        }
+        Ok(())
     }
 }
 
@@ -86,11 +140,33 @@ impl Peers {
 
     /// The next connection, after its handshake and first ping.
     pub(super) async fn shake_hands(&mut self) -> Peer {
+        self.shake_hands_as(1).await
+    }
+
+    /// The same, with a client that wants this version of the protocol.
+    pub(super) async fn shake_hands_as(&mut self, version: i32) -> Peer {
         let mut peer = self.next().await;
-        assert_eq!(peer.text().await, HANDSHAKE);
+        let handshake = format!(r#"{{"protocol":"json","version":{version}}}"#);
+        assert_eq!(peer.text().await, handshake);
         peer.send("{}").await;
         assert_eq!(peer.text().await, PING);
         peer
+    }
+
+    /// The next transport of a connection that is taken up again.
+    pub(super) async fn next_attached(&mut self) -> Peer {
+        self.attached.recv().await.expect("the client comes back")
+    }
+
+    /// How often connections were taken up again.
+    pub(super) fn attached(&self) -> u32 {
+        self.way.attached.load(Ordering::Relaxed)
+    }
+
+    /// Lets tries to reattach wait, or go on.
+    pub(super) fn hold_attach(&self, holds: bool) {
+        self.way.holds_attach.store(holds, Ordering::Relaxed);
+        self.way.attach_again.notify_waiters();
     }
 
     /// Lets further tries to connect fail, or succeed again.
@@ -121,6 +197,18 @@ impl Peers {
 }
 
 impl Peer {
+    fn pair() -> (MemoryTransport, Self) {
+        let (client, transport) = pair();
+        let received = Vec::new();
+        (
+            client,
+            Self {
+                transport,
+                received,
+            },
+        )
+    }
+
     pub(super) fn faults(&self) -> Faults {
         self.transport.faults()
     }
