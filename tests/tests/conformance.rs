@@ -16,7 +16,7 @@ const LEFT_OUT: [&str; 4] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_answers_as_recorded() {
-    let url = support::serve().await;
+    let (url, _) = support::serve().await;
     let vectors = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/vectors"))
         .expect("readable vectors");
     let selection = Selection {

@@ -34,7 +34,7 @@ const WRONG: [(&str, &str); 8] = [
 
 #[tokio::test]
 async fn wrong_answers_are_noticed() {
-    let url = support::serve().await;
+    let (url, _) = support::serve().await;
     for (step, expected) in WRONG {
         let vector = vector(step);
 

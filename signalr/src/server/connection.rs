@@ -29,6 +29,8 @@ pub struct Connection {
     pub(super) memberships: Mutex<Memberships>,
     /// What a backend has brought and the queue had no room for.
     pub(super) backlog: Mutex<Backlog>,
+    /// It ends as soon as nothing runs for it.
+    released: AtomicBool,
     end: Mutex<Option<End>>,
 }
 
@@ -88,6 +90,7 @@ impl Connection {
             pulse: Pulse::default(),
             memberships: Mutex::default(),
             backlog: Mutex::default(),
+            released: AtomicBool::new(false),
             end: Mutex::default(),
         })
     }
@@ -172,6 +175,16 @@ impl Connection {
         lock(&self.end).get_or_insert(end);
         self.outbound.close();
         self.outbound.wake();
+    }
+
+    /// Ends the connection as soon as nothing runs for it; the client may reconnect.
+    pub(super) fn release(&self) {
+        self.released.store(true, Ordering::Release);
+        self.outbound.wake();
+    }
+
+    pub(super) fn is_released(&self) -> bool {
+        self.released.load(Ordering::Acquire)
     }
 
     pub(super) fn requested_end(&self) -> Option<End> {

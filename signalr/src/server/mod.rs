@@ -1,5 +1,6 @@
 //! Hubs: what clients call, and how a hub calls its clients.
 
+mod attendance;
 mod authorize;
 mod build_error;
 mod builder;
@@ -9,6 +10,7 @@ mod connections;
 mod context;
 mod core;
 pub(crate) mod dispatch;
+mod drain;
 mod end;
 mod endpoint;
 pub mod filter;
@@ -38,6 +40,7 @@ pub use connection::Connection;
 pub use connections::Connections;
 pub use context::CallerContext;
 pub use dispatch::UploadStream;
+pub use drain::DrainOptions;
 pub use endpoint::EndpointOptions;
 pub use filter::{Filters, InvocationContext, LifetimeContext, Next, Returned};
 pub use groups::{CallerGroups, Groups};

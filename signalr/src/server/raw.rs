@@ -8,8 +8,10 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::EndpointOptions;
+use super::attendance::{Attendance, Guest};
 use super::authorize::{Check, Principal};
 use super::pump::{Arrival, Serves, Serving};
 use super::request::ConnectionRequest;
@@ -27,6 +29,8 @@ pub struct RawConnection {
     /// Takes the transport back at the end.
     back: Option<oneshot::Sender<Box<dyn Transport>>>,
     format: TransferFormat,
+    /// Fires when the server shuts down.
+    released: CancellationToken,
 }
 
 impl RawConnection {
@@ -53,8 +57,8 @@ impl RawConnection {
         self.format = format;
     }
 
-    /// Waits for bytes. They may be cut anywhere; `None`: the client has ended the connection.
-    /// Nothing is lost if the future is dropped.
+    /// Waits for bytes. They may be cut anywhere; `None`: the client has ended the connection, or
+    /// the server is shutting down and nothing has arrived. Nothing is lost if the future is dropped.
     ///
     /// # Errors
     /// The connection was lost.
@@ -63,7 +67,11 @@ impl RawConnection {
             return Ok(None);
         };
         let mut bytes = Vec::new();
-        let received = poll_fn(|cx| transport.poll_receive(cx, &mut bytes)).await?;
+        let received = tokio::select! {
+            biased;
+            received = poll_fn(|cx| transport.poll_receive(cx, &mut bytes)) => received?,
+            () = self.released.cancelled() => return Ok(None),
+        };
         Ok(match received {
             Received::Data => Some(bytes.into()),
             Received::Closed | Received::Dismissed => None,
@@ -108,6 +116,7 @@ type Handler = dyn Fn(RawConnection) -> Pin<Box<dyn Future<Output = ()> + Send>>
 pub(super) struct RawService {
     pub(super) handler: Box<Handler>,
     pub(super) endpoint: Arc<EndpointOptions>,
+    pub(super) attendance: Arc<Attendance>,
 }
 
 impl Serves for RawService {
@@ -121,6 +130,9 @@ impl Serves for RawService {
 
     fn serve(self: Arc<Self>, arrival: Arrival) -> Serving {
         Box::pin(async move {
+            let _work = self.attendance.work();
+            let released = CancellationToken::new();
+            let _stay = self.attendance.enter(Guest::Raw(released.clone()));
             let (back, returned) = oneshot::channel();
             let connection = RawConnection {
                 id: arrival.id,
@@ -128,6 +140,7 @@ impl Serves for RawService {
                 transport: Some(arrival.transport),
                 back: Some(back),
                 format: TransferFormat::Text,
+                released,
             };
             let handled = AssertUnwindSafe(async { (self.handler)(connection).await })
                 .catch_unwind()

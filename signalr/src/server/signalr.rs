@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::attendance::Attendance;
 use super::authorize::Policies;
 use super::builder::SignalRBuilder;
 use super::core::HubRuntime;
@@ -11,7 +12,7 @@ use super::heartbeat::Heartbeat;
 use super::http::{ConnectionTable, Endpoint, HubRoutes, new_id, new_key};
 use super::pump::{Arrival, Serves, Service, UserIdProvider};
 use super::raw::{RawConnection, RawService};
-use super::{EndpointOptions, Hub, HubContext};
+use super::{DrainOptions, EndpointOptions, Hub, HubContext};
 use crate::transport::Transport;
 
 /// A server of hubs: give its routes to axum with [`map`](Self::map). Cheap to clone.
@@ -24,6 +25,7 @@ struct Inner {
     user_id: Arc<UserIdProvider>,
     policies: Arc<Policies>,
     connections: Arc<ConnectionTable>,
+    attendance: Arc<Attendance>,
 }
 
 impl SignalR {
@@ -45,6 +47,7 @@ impl SignalR {
             user_id,
             policies,
             connections,
+            attendance: Arc::default(),
         }))
     }
 
@@ -88,6 +91,7 @@ impl SignalR {
         let service = Arc::new(RawService {
             handler: Box::new(move |connection| Box::pin(handle(connection))),
             endpoint: Arc::new(options.clone()),
+            attendance: Arc::clone(&self.0.attendance),
         });
         self.routes(path, service, options)
     }
@@ -102,6 +106,7 @@ impl SignalR {
                 policies: Arc::clone(&self.0.policies),
                 heartbeat: Arc::clone(&self.0.heartbeat),
                 table: Arc::clone(&self.0.connections),
+                attendance: Arc::clone(&self.0.attendance),
                 key: new_key(),
             },
         )
@@ -152,6 +157,46 @@ impl SignalR {
             .await;
     }
 
+    /// Lets all connections of all hubs go, and nobody else in: what a server does before it stops.
+    ///
+    /// From now on negotiations and new connections are answered with 503. The connections that
+    /// there are get their turn one after the other, [spread](DrainOptions::spread) over a time: as
+    /// soon as no call or stream of it runs, each is sent Close with `allowReconnect`, so that clients
+    /// that reconnect by themselves go elsewhere. What still runs at the
+    /// [deadline](DrainOptions::deadline) is cut off, and after five more seconds at most this returns.
+    /// Raw connections [receive](RawConnection::receive) their end.
+    ///
+    /// axum's graceful shutdown waits for event streams and polls; they end here:
+    ///
+    /// ```no_run
+    /// # async fn serve(listener: tokio::net::TcpListener, app: axum::Router, signalr: signalr::SignalR) {
+    /// use signalr::server::DrainOptions;
+    ///
+    /// let shutdown = async move {
+    ///     tokio::signal::ctrl_c().await.expect("the signal can be waited for");
+    ///     signalr.drain(DrainOptions::default()).await;
+    /// };
+    /// axum::serve(listener, app)
+    ///     .with_graceful_shutdown(shutdown)
+    ///     .await
+    ///     .expect("a server without end");
+    /// # }
+    /// ```
+    ///
+    /// There is no way back. If the future is dropped, nobody is let in all the same; who is there
+    /// stays until this is called again.
+    pub async fn drain(&self, options: DrainOptions) {
+        self.0.attendance.drain(&options).await;
+        // Whoever has not ended by now must not hold up the HTTP server.
+        self.0.connections.end_all();
+    }
+
+    /// Whether [`drain`](Self::drain) has begun, for the health check that tells a load balancer.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.0.attendance.is_closed()
+    }
+
     fn runtime<H: Hub>(&self) -> &Arc<dyn HubRuntime> {
         self.0.hubs.get(&TypeId::of::<H>()).unwrap_or_else(|| {
             panic!(
@@ -167,6 +212,7 @@ impl SignalR {
             endpoint: Arc::new(options),
             heartbeat: Arc::clone(&self.0.heartbeat),
             user_id: Arc::clone(&self.0.user_id),
+            attendance: Arc::clone(&self.0.attendance),
         }
     }
 }

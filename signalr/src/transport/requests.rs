@@ -130,6 +130,16 @@ impl Exchange {
         Poll::Pending
     }
 
+    /// Ends both directions; whoever waits for something to go down finds the end.
+    pub(crate) fn end(&self) {
+        self.lose();
+        let mut down = lock(&self.down);
+        down.ended = true;
+        if let Some(reader) = down.reader.take() {
+            reader.wake();
+        }
+    }
+
     /// The client is gone.
     pub(crate) fn lose(&self) {
         self.end_up(UpEnd::Lost);
@@ -146,9 +156,9 @@ impl Exchange {
         let wakers = [up.writer.take(), up.reader.take()];
         drop(up);
         wakers.into_iter().flatten().for_each(Waker::wake);
-        if end == UpEnd::Lost {
-            // Nobody takes anything any more.
-            let mut down = lock(&self.down);
+        let mut down = lock(&self.down);
+        // Nobody takes anything any more. Who leaves after the end has seen it.
+        if end == UpEnd::Lost || down.ended {
             down.end_seen = true;
             if let Some(writer) = down.writer.take() {
                 writer.wake();

@@ -4,17 +4,18 @@ use std::error::Error;
 use std::net::Ipv4Addr;
 
 use signalr_tests::command_line::option;
-use signalr_tests::conformance::{App, app};
+use signalr_tests::conformance::app;
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let port: u16 = option("--port")?.ok_or("--port is missing")?;
-    let App { router, stop } = app()?;
+    let app = app()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop.cancelled_owned())
+    let stopped = app.stopped();
+    axum::serve(listener, app.router)
+        .with_graceful_shutdown(stopped)
         .await?;
     Ok(())
 }

@@ -7,8 +7,11 @@ use axum::Router;
 use axum::middleware::map_request;
 use axum::routing::get;
 use signalr::protocol::HubProtocol;
-use signalr::server::{BuildError, RawConnection, ServiceError, ServiceScope, Transports};
+use signalr::server::{
+    BuildError, DrainOptions, RawConnection, ServiceError, ServiceScope, Transports,
+};
 use signalr::{EndpointOptions, Services, SignalR};
+use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;
 
 use super::authentication::authenticate;
@@ -26,8 +29,22 @@ use super::push;
 pub struct App {
     /// All paths.
     pub router: Router,
+    signalr: SignalR,
     /// Cancelled by `GET /stop`.
-    pub stop: CancellationToken,
+    stop: CancellationToken,
+}
+
+impl App {
+    /// Waits for `GET /stop`, and for all connections to have gone.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let (signalr, stop) = (self.signalr.clone(), self.stop.clone());
+        async move {
+            stop.cancelled().await;
+            signalr
+                .drain(DrainOptions::default().spread(Duration::ZERO))
+                .await;
+        }
+    }
 }
 
 /// Builds the conformance server.
@@ -35,10 +52,15 @@ pub fn app() -> Result<App, BuildError> {
     let ended = Arc::new(Ended::default());
     let signalr = signalr(&ended)?;
     let stop = CancellationToken::new();
-    let stopping = stop.clone();
-    let stop_route = get(async move || {
-        stopping.cancel();
-        "stopping"
+    let stop_route = get({
+        let (signalr, stop) = (signalr.clone(), stop.clone());
+        async move || {
+            stop.cancel();
+            while !signalr.is_draining() {
+                yield_now().await;
+            }
+            "stopping"
+        }
     });
     let paths = Router::new()
         .merge(signalr.map::<Conformance<Plain>>("/hub"))
@@ -64,6 +86,7 @@ pub fn app() -> Result<App, BuildError> {
         .route("/stop", stop_route);
     Ok(App {
         router: paths.layer(map_request(authenticate)),
+        signalr,
         stop,
     })
 }

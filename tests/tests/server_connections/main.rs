@@ -2,6 +2,7 @@
 //! instead of passing.
 
 mod closing;
+mod draining;
 mod flooding;
 mod lab;
 mod outside;

@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::admission::refuse;
 use super::connection::{HttpConnection, Refusal};
-use super::response::{no_cache, text};
+use super::response::{no_cache, shutting_down, text};
 use super::routes::Endpoint;
 use super::upgrade::Upgrade;
 use super::{event_stream, long_polling, post, web_socket};
@@ -62,6 +62,7 @@ pub(super) enum Problem {
     NoId,
     UnknownId,
     NotOffered,
+    ShuttingDown,
     Refused(Refusal),
 }
 
@@ -97,6 +98,7 @@ impl Problem {
                     _ => "LongPolling transport not supported by this end point type",
                 },
             ),
+            Self::ShuttingDown => shutting_down(),
             Self::Refused(Refusal::OtherTransport) => text(
                 StatusCode::BAD_REQUEST,
                 "Cannot change transports mid-connection",
@@ -116,6 +118,15 @@ pub(super) fn named(
         .table
         .find(token, endpoint.key)
         .ok_or(Problem::UnknownId)
+}
+
+/// Whether the server lets anybody else in.
+pub(super) fn open_to_all(endpoint: &Endpoint) -> Result<(), Problem> {
+    if endpoint.attendance.is_closed() {
+        Err(Problem::ShuttingDown)
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether this endpoint offers a transport.

@@ -159,6 +159,13 @@ impl HttpConnection {
         }
     }
 
+    /// Nothing goes down any more, and the client is as good as gone.
+    pub(super) fn end(&self) {
+        if let Some(exchange) = self.exchange.get() {
+            exchange.end();
+        }
+    }
+
     /// The client is gone.
     pub(super) fn lose(&self) {
         if let Some(exchange) = self.exchange.get() {

@@ -10,7 +10,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_core::Stream;
 
-use super::connect::{Problem, named, offered};
+use super::connect::{Problem, named, offered, open_to_all};
 use super::connection::HttpConnection;
 use super::routes::Endpoint;
 use crate::server::pump::Arrival;
@@ -25,6 +25,7 @@ pub(super) fn open(
     request: Request,
     token: Option<String>,
 ) -> Result<Response, Problem> {
+    open_to_all(endpoint)?;
     let connection = named(endpoint, token.as_deref())?;
     offered(endpoint, TransportKind::ServerSentEvents)?;
     connection.carry(TransportKind::ServerSentEvents)?;

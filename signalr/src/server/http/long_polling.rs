@@ -8,7 +8,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
-use super::connect::{Problem, named, offered};
+use super::connect::{Problem, named, offered, open_to_all};
 use super::connection::{HttpConnection, Turn};
 use super::response::text;
 use super::routes::Endpoint;
@@ -25,6 +25,9 @@ pub(super) async fn poll(
 ) -> Result<Response, Problem> {
     let connection = named(endpoint, token.as_deref())?;
     offered(endpoint, TransportKind::LongPolling)?;
+    if connection.transport().is_none() {
+        open_to_all(endpoint)?;
+    }
     match connection.poll()? {
         Turn::First => {
             start(endpoint, &connection, request);

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::admission::refuse;
 use super::connection::HttpConnection;
 use super::new_id;
-use super::response::text;
+use super::response::{shutting_down, text};
 use super::routes::Endpoint;
 use crate::server::request::query_values;
 use crate::transport::TransportKind;
@@ -62,6 +62,9 @@ const TRANSPORTS: &[AvailableTransport] = &[
 
 /// Answers `POST {path}/negotiate`.
 pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) -> Response {
+    if endpoint.attendance.is_closed() {
+        return shutting_down();
+    }
     let refused = refuse(
         &endpoint,
         &request.uri,

@@ -12,6 +12,14 @@ pub(super) fn text(status: StatusCode, body: &'static str) -> Response {
     response
 }
 
+/// Nobody is let in any more.
+pub(super) fn shutting_down() -> Response {
+    text(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The server is shutting down.",
+    )
+}
+
 /// Says that a poll's answer is not to be kept.
 pub(super) fn no_cache(mut response: Response) -> Response {
     for (name, value) in [

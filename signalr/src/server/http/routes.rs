@@ -10,6 +10,7 @@ use super::ConnectionTable;
 use super::connect::connect;
 use super::negotiate::negotiate;
 use super::spellings;
+use crate::server::attendance::Attendance;
 use crate::server::authorize::{Check, Policies, PolicyContext};
 use crate::server::heartbeat::Heartbeat;
 use crate::server::pump::Serves;
@@ -33,6 +34,7 @@ pub(in crate::server) struct Endpoint {
     pub(in crate::server) policies: Arc<Policies>,
     pub(in crate::server) heartbeat: Arc<Heartbeat>,
     pub(in crate::server) table: Arc<ConnectionTable>,
+    pub(in crate::server) attendance: Arc<Attendance>,
     /// Unlike that of every other endpoint.
     pub(in crate::server) key: usize,
 }

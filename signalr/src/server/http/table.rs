@@ -37,6 +37,12 @@ impl ConnectionTable {
         lock(&self.connections).remove(token);
     }
 
+    /// Ends all that is there: the requests that wait are answered.
+    pub(in crate::server) fn end_all(&self) {
+        let all = std::mem::take(&mut *lock(&self.connections));
+        all.values().for_each(|connection| connection.end());
+    }
+
     /// Ends the connections that have been without a transport for too long.
     pub(in crate::server) fn sweep(&self, now: Instant) {
         let mut lost = Vec::new();

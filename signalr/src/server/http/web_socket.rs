@@ -4,7 +4,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
-use super::connect::{Problem, named, offered};
+use super::connect::{Problem, named, offered, open_to_all};
 use super::new_id;
 use super::routes::Endpoint;
 use super::upgrade::{Upgrade, words};
@@ -21,6 +21,7 @@ pub(super) fn open(
     request: Request,
     token: Option<String>,
 ) -> Result<Response, Problem> {
+    open_to_all(endpoint)?;
     let negotiated = token
         .as_deref()
         .map(|token| named(endpoint, Some(token)))

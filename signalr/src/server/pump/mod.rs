@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use self::reader::Reader;
+use super::attendance::{Attendance, Guest};
 use super::authorize::{Check, Principal};
 use super::connection::{Connection, Identity};
 use super::core::HubRuntime;
@@ -40,6 +41,7 @@ pub(super) struct Service {
     pub(super) endpoint: Arc<EndpointOptions>,
     pub(super) heartbeat: Arc<Heartbeat>,
     pub(super) user_id: Arc<UserIdProvider>,
+    pub(super) attendance: Arc<Attendance>,
 }
 
 /// A connection that a transport brought.
@@ -96,20 +98,21 @@ impl Service {
             gone,
         } = arrival;
         let gone = Gone(gone);
+        let _work = self.attendance.work();
         self.heartbeat.start_once();
         let mut link = Link::new(transport);
         let outbound = Arc::new(Outbound::new(self.endpoint.transport_max_buffer_size));
         let options = self.hub.options();
         // Boxed, like the other phases: together they would make the task of a connection that only
         // waits several times as large.
-        let handshake = Box::pin(handshake::shake_hands(
-            &mut link,
-            &outbound,
-            options,
-            &self.endpoint,
-        ));
-        let Some(protocol) = handshake.await else {
-            return;
+        let handshake = handshake::shake_hands(&mut link, &outbound, options, &self.endpoint);
+        let protocol = match Box::pin(self.attendance.while_open(handshake)).await {
+            Some(Some(protocol)) => protocol,
+            Some(None) => return,
+            None => {
+                tracing::debug!("not let in: the server is shutting down");
+                return Box::pin(close_link(&mut link, self.endpoint.close_timeout)).await;
+            }
         };
         let user_id = (self.user_id)(request.as_deref()).map(Arc::from);
         let identity = Identity {
@@ -124,6 +127,7 @@ impl Service {
             outbound,
             options.maximum_parallel_invocations_per_client,
         );
+        let stay = self.attendance.enter(Guest::Hub(Arc::clone(&connection)));
         let watch = self.heartbeat.watch(
             Arc::clone(&connection),
             Limits {
@@ -155,6 +159,7 @@ impl Service {
         };
         Box::pin(pump.finish(end)).await;
         drop(watch);
+        drop(stay);
         drop(gone);
         Box::pin(pump.linger()).await;
     }
@@ -254,12 +259,20 @@ impl Pump {
         for _ in 0..ROUNDS {
             match self.poll_round(cx) {
                 Ok(true) => {}
+                Ok(false) if self.connection.is_released() && self.is_idle() => {
+                    return Poll::Ready(End::Released);
+                }
                 Ok(false) => return Poll::Pending,
                 Err(end) => return Poll::Ready(end),
             }
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Whether nothing runs for the client, and nothing it has sent waits.
+    fn is_idle(&self) -> bool {
+        self.running.is_empty() && !self.is_held_up() && self.link.unread() == 0
     }
 
     /// Does all that can be done now; whether there may be more.
