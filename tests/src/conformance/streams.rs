@@ -19,19 +19,20 @@ pub(super) fn counter(n: i32) -> impl Stream<Item = i32> + Send + use<> {
     })
 }
 
-/// Counts slowly, until the end or until it is told to stop.
+/// Counts with a pause after each number, until the end or until it is told to stop.
 pub(super) fn delayed(
     n: i32,
     millis: i32,
     stop: CancellationToken,
 ) -> impl Stream<Item = i32> + Send + use<> {
     let pause = Duration::from_millis(millis.try_into().unwrap_or_default());
-    stream::iter(0..n)
-        .then(move |number| async move {
+    stream::unfold(0, move |number| async move {
+        if number > 0 {
             sleep(pause).await;
-            number
-        })
-        .take_until(stop.cancelled_owned())
+        }
+        (number < n).then_some((number, number + 1))
+    })
+    .take_until(stop.cancelled_owned())
 }
 
 /// Counts, then fails.

@@ -4,6 +4,7 @@ mod arguments;
 mod plain;
 pub(super) mod property;
 mod read;
+mod records;
 mod scanner;
 mod syntax_error;
 mod text;

@@ -1,11 +1,15 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::records::Records;
 use crate::protocol::{DecodeError, EncodeError};
 
 /// Gives one encoded value its type.
 pub(in crate::protocol) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
-    serde_json::from_slice(bytes).map_err(DecodeError::new)
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = T::deserialize(Records(&mut json)).map_err(DecodeError::new)?;
+    json.end().map_err(DecodeError::new)?;
+    Ok(value)
 }
 
 /// Appends one value.
