@@ -53,6 +53,16 @@ pub fn on_connected(_: TokenStream, item: TokenStream) -> TokenStream {
     .into()
 }
 
+/// Marks the method of a `#[hub]` impl that runs when a client has proved anew who it is.
+#[proc_macro_attribute]
+pub fn on_authentication_refreshed(_: TokenStream, item: TokenStream) -> TokenStream {
+    entry::misplaced(
+        "`#[on_authentication_refreshed]` only works inside a `#[hub]` impl",
+        item.into(),
+    )
+    .into()
+}
+
 /// Marks the method of a `#[hub]` impl that runs when a client is gone.
 #[proc_macro_attribute]
 pub fn on_disconnected(_: TokenStream, item: TokenStream) -> TokenStream {

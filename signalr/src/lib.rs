@@ -44,6 +44,6 @@ pub use signalr_macros::hub;
 pub use signalr_macros::hub_interface;
 pub use signalr_macros::hub_method;
 #[cfg(feature = "server")]
-pub use signalr_macros::{authorize, on_connected, on_disconnected};
+pub use signalr_macros::{authorize, on_authentication_refreshed, on_connected, on_disconnected};
 #[cfg(feature = "connection")]
 pub use tokio_util::sync::CancellationToken;

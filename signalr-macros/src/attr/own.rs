@@ -7,6 +7,7 @@ use syn::{Attribute, Ident, Meta};
 pub(crate) enum Own {
     HubMethod,
     OnConnected,
+    OnAuthenticationRefreshed,
     OnDisconnected,
     Authorize,
     Inject,
@@ -22,6 +23,10 @@ fn named(name: &Ident) -> Option<Own> {
     let names = [
         ("hub_method", Own::HubMethod),
         ("on_connected", Own::OnConnected),
+        (
+            "on_authentication_refreshed",
+            Own::OnAuthenticationRefreshed,
+        ),
         ("on_disconnected", Own::OnDisconnected),
         ("authorize", Own::Authorize),
         ("inject", Own::Inject),

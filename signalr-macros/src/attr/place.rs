@@ -10,6 +10,7 @@ pub(crate) enum Place {
     Inject,
     Arg,
     OnConnected,
+    OnAuthenticationRefreshed,
     OnDisconnected,
     Authorize,
 }
@@ -25,6 +26,7 @@ impl Place {
             Self::Inject => "`#[inject]`",
             Self::Arg => "`#[arg]`",
             Self::OnConnected => "`#[on_connected]`",
+            Self::OnAuthenticationRefreshed => "`#[on_authentication_refreshed]`",
             Self::OnDisconnected => "`#[on_disconnected]`",
             Self::Authorize => "`#[authorize]`",
         }
@@ -48,7 +50,9 @@ impl Place {
             Self::HubInterface => "a hub interface",
             Self::ContractMethod => "a method of a hub interface",
             Self::Inject | Self::Arg => "a parameter",
-            Self::OnConnected | Self::OnDisconnected => "a lifecycle method",
+            Self::OnConnected | Self::OnAuthenticationRefreshed | Self::OnDisconnected => {
+                "a lifecycle method"
+            }
             Self::Authorize => "an authorization",
         }
     }

@@ -13,16 +13,17 @@ pub(crate) fn hub(hub: &Hub, errors: &mut Errors) {
         belonging(method, contract.as_deref(), errors);
         roles::once(&method.parameters, errors);
     }
-    for hook in hub.connected.iter().chain(&hub.disconnected) {
-        roles::once(&hook.parameters, errors);
+    for (_, hooks) in hub.hooks() {
+        for hook in hooks {
+            roles::once(&hook.parameters, errors);
+        }
+        at_most_one(hooks, errors);
     }
-    at_most_one(&hub.connected, errors);
-    at_most_one(&hub.disconnected, errors);
     let own_names: Vec<_> = hub.own_names().map(named).collect();
     names::distinct(&own_names, errors);
 
     let does_nothing =
-        hub.methods.is_empty() && hub.connected.is_empty() && hub.disconnected.is_empty();
+        hub.methods.is_empty() && hub.hooks().iter().all(|(_, hooks)| hooks.is_empty());
     if does_nothing && errors.is_empty() {
         errors.at(
             &hub.self_type,

@@ -20,7 +20,12 @@ pub(super) fn lower(
     let _ = Arguments::of(mark, place, errors);
     let name = place.attribute().trim_matches('`');
     let others: &[Own] = match place {
-        Place::OnConnected => &[Own::HubMethod, Own::OnDisconnected],
+        Place::OnConnected => &[
+            Own::HubMethod,
+            Own::OnAuthenticationRefreshed,
+            Own::OnDisconnected,
+        ],
+        Place::OnAuthenticationRefreshed => &[Own::HubMethod, Own::OnDisconnected],
         _ => &[Own::HubMethod],
     };
     for other in others.iter().flat_map(|&other| own::all(attributes, other)) {

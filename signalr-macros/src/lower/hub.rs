@@ -26,6 +26,7 @@ pub(crate) fn hub(arguments: &Arguments, block: &ImplBlock, errors: &mut Errors)
         authorize: authorize::of_hub(arguments, errors),
         methods: Vec::new(),
         connected: Vec::new(),
+        authentication_refreshed: Vec::new(),
         disconnected: Vec::new(),
     };
     if let Some((path, _)) = &block.of_trait {
@@ -49,6 +50,7 @@ fn lower_member(member: &Member, explicit: bool, hub: &mut Hub, errors: &mut Err
             let ours = [
                 Own::HubMethod,
                 Own::OnConnected,
+                Own::OnAuthenticationRefreshed,
                 Own::OnDisconnected,
                 Own::Authorize,
             ];
@@ -63,19 +65,26 @@ fn lower_member(member: &Member, explicit: bool, hub: &mut Hub, errors: &mut Err
         "belongs on a parameter",
         errors,
     );
-    let mark = own::all(attributes, Own::OnConnected).map(|mark| (mark, Place::OnConnected));
-    let mark = mark
-        .chain(own::all(attributes, Own::OnDisconnected).map(|mark| (mark, Place::OnDisconnected)))
-        .next();
+    let marks = [
+        (Own::OnConnected, Place::OnConnected),
+        (
+            Own::OnAuthenticationRefreshed,
+            Place::OnAuthenticationRefreshed,
+        ),
+        (Own::OnDisconnected, Place::OnDisconnected),
+    ];
+    let mark = marks
+        .into_iter()
+        .find_map(|(own, place)| Some((own::all(attributes, own).next()?, place)));
     match mark {
         Some((mark, place)) => {
             let remedy = "belongs on a method that clients call; the hub's own `authorize(..)` guards its connections";
             marks::refuse(attributes, &[Own::Authorize], remedy, errors);
             let hook = hook::lower(mark, place, attributes, function, explicit, errors);
-            let hooks = if place == Place::OnConnected {
-                &mut hub.connected
-            } else {
-                &mut hub.disconnected
+            let hooks = match place {
+                Place::OnConnected => &mut hub.connected,
+                Place::OnAuthenticationRefreshed => &mut hub.authentication_refreshed,
+                _ => &mut hub.disconnected,
             };
             hooks.extend(hook);
         }

@@ -115,7 +115,7 @@ pub(super) fn not_in_a_hook(parameter: &Parameter, what: &str) -> Option<String>
             Some(format!("`{what}` has no wire arguments; {takes}"))
         }
         Role::Token => Some(format!("`{what}` has no call to cancel; {takes}")),
-        Role::Cause if what == "#[on_connected]" => {
+        Role::Cause if what != "#[on_disconnected]" => {
             Some("the cause belongs to `#[on_disconnected]`".to_owned())
         }
         Role::Cause | Role::Context | Role::Service(_) => None,

@@ -78,7 +78,12 @@ pub(super) fn function<'m>(
 ) -> Option<&'m Function> {
     let attributes = &member.attrs;
     marks::refuse_conditional(attributes, errors);
-    let hooks = [Own::OnConnected, Own::OnDisconnected, Own::Authorize];
+    let hooks = [
+        Own::OnConnected,
+        Own::OnAuthenticationRefreshed,
+        Own::OnDisconnected,
+        Own::Authorize,
+    ];
     marks::refuse(
         attributes,
         &hooks,

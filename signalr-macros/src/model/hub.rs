@@ -16,10 +16,20 @@ pub(crate) struct Hub {
     pub(crate) authorize: Option<Requirement>,
     pub(crate) methods: Vec<Method>,
     pub(crate) connected: Vec<Hook>,
+    pub(crate) authentication_refreshed: Vec<Hook>,
     pub(crate) disconnected: Vec<Hook>,
 }
 
 impl Hub {
+    /// The lifecycle methods, each kind with the function of the `Hub` trait that runs it.
+    pub(crate) fn hooks(&self) -> [(&'static str, &[Hook]); 3] {
+        [
+            ("connected", &self.connected),
+            ("authentication_refreshed", &self.authentication_refreshed),
+            ("disconnected", &self.disconnected),
+        ]
+    }
+
     /// Whether the method stands in the contract, which then names it.
     pub(crate) fn is_contracted(&self, method: &Method) -> bool {
         self.contract.is_some() && method.extra.is_none()

@@ -1,11 +1,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
+use super::authorize::{Authenticated, Authentication};
 use super::end::End;
 use super::request::ConnectionRequest;
 use super::{Items, Principal};
@@ -20,6 +21,7 @@ pub struct Connection {
     protocol: HubProtocol,
     transport: TransportKind,
     request: Option<Arc<ConnectionRequest>>,
+    authentication: Arc<Authentication>,
     items: Items,
     aborted: CancellationToken,
     pub(super) outbound: Arc<Outbound>,
@@ -45,6 +47,8 @@ pub(super) struct Pulse {
     pub(super) blocked: AtomicBool,
     /// The number of what the client has still to take; 0: nothing.
     pub(super) sending: AtomicU64,
+    /// The principal was replaced, and the hub has not been told.
+    pub(super) refreshed: AtomicBool,
 }
 
 /// Messages that wait for room in a connection's queue, in their order.
@@ -70,6 +74,7 @@ pub(super) struct Memberships {
 pub(super) struct Identity {
     pub(super) id: Arc<str>,
     pub(super) user_id: Option<Arc<str>>,
+    pub(super) authentication: Arc<Authentication>,
     pub(super) protocol: HubProtocol,
     pub(super) transport: TransportKind,
     pub(super) request: Option<Arc<ConnectionRequest>>,
@@ -77,12 +82,13 @@ pub(super) struct Identity {
 
 impl Connection {
     pub(super) fn new(identity: Identity, outbound: Arc<Outbound>, permits: usize) -> Arc<Self> {
-        Arc::new(Self {
+        let connection = Arc::new(Self {
             id: identity.id,
             user_id: identity.user_id,
             protocol: identity.protocol,
             transport: identity.transport,
             request: identity.request,
+            authentication: identity.authentication,
             items: Items::default(),
             aborted: CancellationToken::new(),
             outbound,
@@ -92,7 +98,10 @@ impl Connection {
             backlog: Mutex::default(),
             released: AtomicBool::new(false),
             end: Mutex::default(),
-        })
+        });
+        let listener: Weak<Self> = Arc::downgrade(&connection);
+        connection.authentication.listen(listener);
+        connection
     }
 
     /// The id that other connections and the application know it by.
@@ -115,10 +124,14 @@ impl Connection {
         self.user_id.clone()
     }
 
-    /// The user as the connection's request brought it.
+    /// The user, as the connection's request brought it or the last refresh of authentication.
     #[must_use]
-    pub fn principal(&self) -> Option<&Principal> {
-        self.request.as_ref()?.principal()
+    pub fn principal(&self) -> Option<Principal> {
+        self.authentication.principal()
+    }
+
+    pub(super) fn authentication(&self) -> &Arc<Authentication> {
+        &self.authentication
     }
 
     /// The protocol that the client asked for.
@@ -214,6 +227,20 @@ impl Connection {
     pub(super) fn give_permit_back(&self) {
         self.permits.fetch_add(1, Ordering::AcqRel);
         self.outbound.wake();
+    }
+}
+
+impl Authenticated for Connection {
+    fn refreshed(&self) {
+        self.pulse.refreshed.store(true, Ordering::Release);
+        self.outbound.wake();
+    }
+
+    fn expired(&self) {
+        if self.requested_end().is_none() {
+            tracing::info!(connection = self.id(), "closed: its authentication expired");
+            self.end_with(End::Released);
+        }
     }
 }
 

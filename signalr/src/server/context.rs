@@ -74,9 +74,10 @@ impl<H: Hub> CallerContext<H> {
         self.connection.user_id()
     }
 
-    /// The caller's user, as the request brought it that opened the connection.
+    /// The caller's user, as the request brought it that opened the connection or the last refresh
+    /// of its authentication. A later refresh does not change the value that is returned.
     #[must_use]
-    pub fn principal(&self) -> Option<&Principal> {
+    pub fn principal(&self) -> Option<Principal> {
         self.connection.principal()
     }
 

@@ -57,6 +57,8 @@ pub(super) trait HubRuntime: Send + Sync + 'static {
         uploads: &mut Uploads,
     ) -> Bound;
     fn connected(self: Arc<Self>, connection: Arc<Connection>) -> LifetimeFuture;
+    /// The hub's reaction to a new principal, as a call that nobody waits for.
+    fn authentication_refreshed(self: Arc<Self>, connection: Arc<Connection>) -> Ready;
     fn disconnected(
         self: Arc<Self>,
         connection: Arc<Connection>,
@@ -152,7 +154,12 @@ impl<H: Hub> HubRuntime for HubCore<H> {
     fn allow(&self, call: &CallState, arguments: &(dyn Any + Send)) -> Check {
         let principal = call.connection().principal();
         let method = Some(call.method());
-        self.check(call.authorize(), principal, method, Some(arguments))
+        self.check(
+            call.authorize(),
+            principal.as_ref(),
+            method,
+            Some(arguments),
+        )
     }
 
     fn bind(
@@ -208,6 +215,27 @@ impl<H: Hub> HubRuntime for HubCore<H> {
             H::connected(LifetimeEvent::connected(core, connection))
         });
         next.run(context)
+    }
+
+    fn authentication_refreshed(self: Arc<Self>, connection: Arc<Connection>) -> Ready {
+        let state = Arc::new(CallState::new(
+            connection,
+            "on_authentication_refreshed",
+            false,
+            &[],
+            None,
+            self.options.enable_detailed_errors,
+        ));
+        let event = LifetimeEvent::authentication_refreshed(self, Arc::clone(&state));
+        let handling = H::authentication_refreshed(event);
+        Ready {
+            call: Box::pin(async move {
+                handling.await?;
+                Ok(Answer::sent())
+            }),
+            state,
+            counts: true,
+        }
     }
 
     fn disconnected(

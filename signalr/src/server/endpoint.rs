@@ -2,8 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::authorize::RefreshCheck;
 use super::http::Origin;
-use super::{Requirement, Transports};
+use super::{AuthenticationRefresh, Requirement, Transports};
 
 /// Picks one of the sub-protocols that a client offers.
 type SubProtocolSelector = dyn Fn(&[&str]) -> Option<String> + Send + Sync;
@@ -24,6 +25,9 @@ pub struct EndpointOptions {
     pub(crate) transports: Transports,
     pub(crate) poll_timeout: Duration,
     pub(crate) authorize: Vec<Requirement>,
+    pub(super) close_on_authentication_expiration: bool,
+    pub(super) enable_authentication_refresh: bool,
+    pub(super) on_authentication_refresh: Option<RefreshCheck>,
     pub(super) allowed_origins: Option<Vec<Origin>>,
     /// What was given as an allowed origin and is none.
     no_origins: Vec<String>,
@@ -41,6 +45,9 @@ impl Default for EndpointOptions {
             transports: Transports::ALL,
             poll_timeout: Duration::from_secs(90),
             authorize: Vec::new(),
+            close_on_authentication_expiration: false,
+            enable_authentication_refresh: false,
+            on_authentication_refresh: None,
             allowed_origins: None,
             no_origins: Vec::new(),
             sub_protocol_selector: None,
@@ -96,6 +103,40 @@ impl EndpointOptions {
 
     fn require(mut self, role: Option<&'static str>, policy: Option<&'static str>) -> Self {
         self.authorize.push(Requirement { role, policy });
+        self
+    }
+
+    /// Ends a connection when its [`Principal`](super::Principal) [expires](super::Principal::expires),
+    /// within a second; the client is told that it may reconnect. What counts is the request that
+    /// opened the connection, the newest poll, or the last refresh. Default: no.
+    pub fn close_on_authentication_expiration(mut self, close: bool) -> Self {
+        self.close_on_authentication_expiration = close;
+        self
+    }
+
+    /// Lets clients prove anew who they are while their connections live: `POST {path}/refresh?id={connection
+    /// token}` puts the [`Principal`](super::Principal) of that request, set by the same middleware as ever,
+    /// in the place of the old one. Negotiation tells clients how long theirs lasts. Default: no.
+    ///
+    /// From then on `principal()` gives the new one, methods are authorized by it, and the hub's
+    /// `#[on_authentication_refreshed]` runs. It must be the same user: one with another id is refused, since the user of a
+    /// connection is decided when it begins. A poll by a user whose roles or claims have changed is such a
+    /// refresh too; if that is refused, the connection is over. Connections that skipped negotiation or took its
+    /// version 0 have no token that only they know, and cannot be refreshed.
+    pub fn enable_authentication_refresh(mut self, enable: bool) -> Self {
+        self.enable_authentication_refresh = enable;
+        self
+    }
+
+    /// Decides whether a connection may go on with a new principal; see
+    /// [`enable_authentication_refresh`](Self::enable_authentication_refresh). A refusal is answered
+    /// with 403, a panic with 500, and nothing changes. Default: it may.
+    pub fn on_authentication_refresh<F, Deciding>(mut self, check: F) -> Self
+    where
+        F: Fn(AuthenticationRefresh) -> Deciding + Send + Sync + 'static,
+        Deciding: Future<Output = bool> + Send + 'static,
+    {
+        self.on_authentication_refresh = Some(RefreshCheck::new(check));
         self
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use slab::Slab;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::authorize::Expiries;
 use super::connection::Connection;
 use super::end::End;
 use super::http::ConnectionTable;
@@ -23,6 +24,7 @@ pub(super) struct Heartbeat {
     started: AtomicBool,
     negotiated: Arc<ConnectionTable>,
     watched: Mutex<Slab<Watched>>,
+    expiries: Arc<Expiries>,
 }
 
 struct Watched {
@@ -48,6 +50,7 @@ impl Heartbeat {
             started: AtomicBool::new(false),
             negotiated,
             watched: Mutex::default(),
+            expiries: Arc::default(),
         })
     }
 
@@ -85,7 +88,13 @@ impl Heartbeat {
         }
     }
 
+    /// The connections that end with their authentication.
+    pub(super) fn expiries(&self) -> &Arc<Expiries> {
+        &self.expiries
+    }
+
     fn tick(&self, now: Instant) {
+        self.expiries.look();
         self.negotiated.sweep(now);
         for (_, watched) in lock(&self.watched).iter_mut() {
             watched.look(now);

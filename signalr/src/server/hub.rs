@@ -31,6 +31,12 @@ pub trait Hub: Sized + Send + Sync + 'static {
     }
 
     #[doc(hidden)]
+    fn authentication_refreshed(event: LifetimeEvent<Self>) -> LifetimeFuture {
+        drop(event);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    #[doc(hidden)]
     fn disconnected(event: LifetimeEvent<Self>) -> LifetimeFuture {
         drop(event);
         Box::pin(std::future::ready(Ok(())))

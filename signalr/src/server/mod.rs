@@ -32,7 +32,7 @@ mod target;
 mod transports;
 mod untyped;
 
-pub use authorize::{PolicyContext, Principal, Requirement};
+pub use authorize::{AuthenticationRefresh, PolicyContext, Principal, Requirement};
 pub use build_error::BuildError;
 pub use builder::SignalRBuilder;
 pub use clients::{CallerClients, HubClients, Proxy};

@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::EndpointOptions;
 use super::attendance::{Attendance, Guest};
-use super::authorize::{Check, Principal};
+use super::authorize::{Authenticated, Authentication, Check, Principal};
+use super::heartbeat::Heartbeat;
 use super::pump::{Arrival, Serves, Serving};
 use super::request::ConnectionRequest;
 use crate::protocol::TransferFormat;
@@ -31,6 +32,21 @@ pub struct RawConnection {
     format: TransferFormat,
     /// Fires when the server shuts down.
     released: CancellationToken,
+    authentication: Arc<Authentication>,
+    expired: Arc<Expired>,
+}
+
+/// Fires when the connection's authentication expires and that is to end it.
+#[derive(Default)]
+struct Expired(CancellationToken);
+
+impl Authenticated for Expired {
+    /// Nobody is told: [`RawConnection::principal`] gives the new one.
+    fn refreshed(&self) {}
+
+    fn expired(&self) {
+        self.0.cancel();
+    }
 }
 
 impl RawConnection {
@@ -46,6 +62,12 @@ impl RawConnection {
         self.request.as_deref()
     }
 
+    /// The user, as the connection's request brought it or the last refresh of authentication.
+    #[must_use]
+    pub fn principal(&self) -> Option<Principal> {
+        self.authentication.principal()
+    }
+
     /// What carries the connection.
     #[must_use]
     pub fn transport(&self) -> Option<TransportKind> {
@@ -57,8 +79,9 @@ impl RawConnection {
         self.format = format;
     }
 
-    /// Waits for bytes. They may be cut anywhere; `None`: the client has ended the connection, or
-    /// the server is shutting down and nothing has arrived. Nothing is lost if the future is dropped.
+    /// Waits for bytes. They may be cut anywhere; `None`: the client has ended the connection, the server is
+    /// shutting down and nothing has arrived, or the connection's authentication has expired where the
+    /// endpoint ends connections then. Nothing is lost if the future is dropped.
     ///
     /// # Errors
     /// The connection was lost.
@@ -69,6 +92,7 @@ impl RawConnection {
         let mut bytes = Vec::new();
         let received = tokio::select! {
             biased;
+            () = self.expired.0.cancelled() => return Ok(None),
             received = poll_fn(|cx| transport.poll_receive(cx, &mut bytes)) => received?,
             () = self.released.cancelled() => return Ok(None),
         };
@@ -117,6 +141,7 @@ pub(super) struct RawService {
     pub(super) handler: Box<Handler>,
     pub(super) endpoint: Arc<EndpointOptions>,
     pub(super) attendance: Arc<Attendance>,
+    pub(super) heartbeat: Arc<Heartbeat>,
 }
 
 impl Serves for RawService {
@@ -134,6 +159,14 @@ impl Serves for RawService {
             let released = CancellationToken::new();
             let _stay = self.attendance.enter(Guest::Raw(released.clone()));
             let (back, returned) = oneshot::channel();
+            let authentication = arrival.authentication;
+            let expired = Arc::<Expired>::default();
+            let listener: Weak<Expired> = Arc::downgrade(&expired);
+            authentication.listen(listener);
+            let watch = self.endpoint.close_on_authentication_expiration.then(|| {
+                self.heartbeat.start_once();
+                self.heartbeat.expiries().watch(Arc::clone(&authentication))
+            });
             let connection = RawConnection {
                 id: arrival.id,
                 request: arrival.request,
@@ -141,6 +174,8 @@ impl Serves for RawService {
                 back: Some(back),
                 format: TransferFormat::Text,
                 released,
+                authentication,
+                expired,
             };
             let handled = AssertUnwindSafe(async { (self.handler)(connection).await })
                 .catch_unwind()
@@ -156,6 +191,7 @@ impl Serves for RawService {
                 let closing = poll_fn(|cx| transport.poll_close(cx, ending));
                 let _ = timeout(self.endpoint.close_timeout, closing).await;
             }
+            drop(watch);
             if let Some(gone) = arrival.gone {
                 gone();
             }

@@ -92,6 +92,7 @@ impl SignalR {
             handler: Box::new(move |connection| Box::pin(handle(connection))),
             endpoint: Arc::new(options.clone()),
             attendance: Arc::clone(&self.0.attendance),
+            heartbeat: Arc::clone(&self.0.heartbeat),
         });
         self.routes(path, service, options)
     }
@@ -148,6 +149,7 @@ impl SignalR {
     pub async fn serve<H: Hub>(&self, transport: impl Transport) {
         let arrival = Arrival {
             id: new_id().into(),
+            authentication: Arc::default(),
             transport: Box::new(transport),
             request: None,
             gone: None,

@@ -1,5 +1,9 @@
 //! The routes of a hub, asked without a network: what each request is answered, and what it does.
 
+mod account;
 mod admission;
+mod expiry;
 mod options;
+mod policies;
+mod refresh;
 mod web;

@@ -27,17 +27,14 @@ pub(crate) fn hub(hub: &Hub, sound: bool) -> TokenStream {
     let authorize = authorize::of_hub(hub);
     let describe = method::describe(hub);
     // A second one is among the mistakes.
-    let hooks = if sound { usize::MAX } else { 1 };
-    let connected = hub
-        .connected
-        .iter()
-        .take(hooks)
-        .map(|one| hook::function(hub, "connected", one));
-    let disconnected = hub
-        .disconnected
-        .iter()
-        .take(hooks)
-        .map(|one| hook::function(hub, "disconnected", one));
+    let most = if sound { usize::MAX } else { 1 };
+    let all = hub.hooks();
+    let hooks = all.iter().flat_map(|(name, hooks)| {
+        hooks
+            .iter()
+            .take(most)
+            .map(|one| hook::function(hub, name, one))
+    });
     let contract = sound.then(|| contract::comparison(hub));
     let distinct = sound.then(|| names::assertion(hub));
     let client = match &hub.client {
@@ -59,8 +56,7 @@ pub(crate) fn hub(hub: &Hub, sound: bool) -> TokenStream {
                 #describe
             }
 
-            #(#connected)*
-            #(#disconnected)*
+            #(#hooks)*
         }
         #distinct
     }

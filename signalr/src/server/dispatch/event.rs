@@ -3,6 +3,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::CallState;
 use crate::__private::IntoHubError;
 use crate::error::{ConnectionError, HubError};
 use crate::server::connection::Connection;
@@ -25,6 +26,17 @@ impl<H: Hub> LifetimeEvent<H> {
         Self {
             scope: core.scope(),
             context: CallerContext::of_connecting(core, connection),
+            cause: None,
+        }
+    }
+
+    pub(in crate::server) fn authentication_refreshed(
+        core: Arc<HubCore<H>>,
+        state: Arc<CallState>,
+    ) -> Self {
+        Self {
+            scope: core.scope(),
+            context: CallerContext::of_call(core, state),
             cause: None,
         }
     }

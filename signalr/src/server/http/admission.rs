@@ -1,12 +1,16 @@
+use std::panic::AssertUnwindSafe;
+
 use axum::http::header::{AUTHORIZATION, ORIGIN};
 use axum::http::{Extensions, HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 
 use super::origin::is_allowed;
 use super::response::text;
 use super::routes::Endpoint;
 use crate::server::Principal;
 use crate::server::authorize::Verdict;
+use crate::server::running::panicked;
 
 /// The answer to a request that may not use this endpoint.
 ///
@@ -32,15 +36,25 @@ pub(super) async fn refuse(
             "Only one Authorization header is allowed",
         ));
     }
-    let principal = extensions.get::<Principal>();
+    // Policies are the application's.
+    let verdict = AssertUnwindSafe(verdict(endpoint, extensions.get())).catch_unwind();
+    let status = match verdict.await {
+        Ok(Verdict::Allowed) => return None,
+        Ok(Verdict::Anonymous) => StatusCode::UNAUTHORIZED,
+        Ok(Verdict::Forbidden) => StatusCode::FORBIDDEN,
+        Err(panic) => {
+            let error = panicked(&*panic);
+            tracing::error!(hub = endpoint.serves.name(), %error, "a check of rights failed");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    };
+    Some(status.into_response())
+}
+
+async fn verdict(endpoint: &Endpoint, principal: Option<&Principal>) -> Verdict {
     let of_endpoint = endpoint.check(principal);
-    let verdict = match of_endpoint.verdict().await {
+    match of_endpoint.verdict().await {
         Verdict::Allowed => endpoint.serves.admit(principal).verdict().await,
         refused => refused,
-    };
-    match verdict {
-        Verdict::Allowed => None,
-        Verdict::Anonymous => Some(StatusCode::UNAUTHORIZED.into_response()),
-        Verdict::Forbidden => Some(StatusCode::FORBIDDEN.into_response()),
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::header::ACCEPT;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
 
 use super::admission::refuse;
@@ -26,10 +26,7 @@ pub(super) async fn connect(endpoint: Arc<Endpoint>, mut request: Request) -> Re
     if let Some(refused) = refused.await {
         return refused;
     }
-    let token = query_values(request.uri().query().unwrap_or_default(), "id")
-        .reduce(|all, next| format!("{all},{next}").into())
-        .filter(|token| !token.is_empty())
-        .map(Cow::into_owned);
+    let token = token(request.uri());
     if request.method() == Method::GET {
         if accepts_event_stream(request.headers()) {
             return event_stream::open(&endpoint, request, token)
@@ -54,6 +51,14 @@ pub(super) async fn connect(endpoint: Arc<Endpoint>, mut request: Request) -> Re
             .unwrap_or_else(|problem| problem.response(TransportKind::LongPolling));
     }
     text(StatusCode::METHOD_NOT_ALLOWED, "")
+}
+
+/// The connection token that a request names.
+pub(super) fn token(uri: &Uri) -> Option<String> {
+    query_values(uri.query().unwrap_or_default(), "id")
+        .reduce(|all, next| format!("{all},{next}").into())
+        .filter(|token| !token.is_empty())
+        .map(Cow::into_owned)
 }
 
 /// Why a request to a connection is refused.

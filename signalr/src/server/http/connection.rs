@@ -5,6 +5,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::lock;
+use crate::server::Principal;
+use crate::server::authorize::Authentication;
 use crate::transport::TransportKind;
 use crate::transport::requests::Exchange;
 
@@ -15,6 +17,7 @@ pub(super) struct HttpConnection {
     endpoint: usize,
     capacity: usize,
     exchange: OnceLock<Arc<Exchange>>,
+    authentication: Arc<Authentication>,
     /// POST bodies go up one after the other.
     posting: tokio::sync::Mutex<()>,
     /// Polls are answered one after the other.
@@ -52,12 +55,18 @@ pub(super) enum Turn {
 }
 
 impl HttpConnection {
-    pub(super) fn new(id: &str, endpoint: usize, capacity: usize) -> Self {
+    pub(super) fn new(
+        id: &str,
+        endpoint: usize,
+        capacity: usize,
+        principal: Option<&Principal>,
+    ) -> Self {
         Self {
             id: id.into(),
             endpoint,
             capacity,
             exchange: OnceLock::new(),
+            authentication: Authentication::of(principal),
             posting: tokio::sync::Mutex::default(),
             polling: tokio::sync::Mutex::default(),
             phase: Mutex::new(Phase::Negotiated {
@@ -81,6 +90,11 @@ impl HttpConnection {
     /// Made when first needed: a WebSocket needs none.
     pub(super) fn exchange(&self) -> &Arc<Exchange> {
         self.exchange.get_or_init(|| Exchange::new(self.capacity))
+    }
+
+    /// Whose connection it is.
+    pub(super) fn authentication(&self) -> &Arc<Authentication> {
+        &self.authentication
     }
 
     pub(super) fn posting(&self) -> &tokio::sync::Mutex<()> {
@@ -182,7 +196,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_without_a_transport_is_overdue_after_15_seconds() {
-        let connection = HttpConnection::new("id", 1, 0);
+        let connection = HttpConnection::new("id", 1, 0, None);
         tokio::time::advance(Duration::from_secs(15)).await;
         assert!(!connection.is_overdue(Instant::now(), TIMEOUT));
         tokio::time::advance(Duration::from_millis(1)).await;
@@ -201,7 +215,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_newer_poll_ends_the_older() {
-        let connection = HttpConnection::new("id", 1, 0);
+        let connection = HttpConnection::new("id", 1, 0, None);
         assert!(matches!(connection.poll(), Ok(Turn::First)));
         let Ok(Turn::Wait(older)) = connection.poll() else {
             panic!("it waits");

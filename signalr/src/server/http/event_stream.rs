@@ -29,8 +29,12 @@ pub(super) fn open(
     let connection = named(endpoint, token.as_deref())?;
     offered(endpoint, TransportKind::ServerSentEvents)?;
     connection.carry(TransportKind::ServerSentEvents)?;
+    connection
+        .authentication()
+        .begin(request.extensions().get());
     let arrival = Arrival {
         id: connection.shared_id(),
+        authentication: Arc::clone(connection.authentication()),
         transport: Box::new(RequestTransport::new(
             Arc::clone(connection.exchange()),
             TransportKind::ServerSentEvents,

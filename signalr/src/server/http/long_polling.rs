@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::connect::{Problem, named, offered, open_to_all};
 use super::connection::{HttpConnection, Turn};
+use super::refresh::of_poll;
 use super::response::text;
 use super::routes::Endpoint;
 use crate::server::pump::Arrival;
@@ -34,10 +35,15 @@ pub(super) async fn poll(
             Ok(data(Bytes::new()))
         }
         Turn::Wait(turn) => {
+            let token = token.unwrap_or_default();
             let waiting = Waiting { connection, turn };
+            let refused = of_poll(endpoint, &waiting.connection, &token, request).await;
+            if let Err(refused) = refused {
+                return Ok(refused);
+            }
             let answer = waiting.answer(endpoint).await;
             if let Answer::Ended = answer {
-                endpoint.table.remove(&token.unwrap_or_default());
+                endpoint.table.remove(&token);
             }
             Ok(match answer {
                 Answer::Data(payload) => data(payload),
@@ -63,8 +69,12 @@ pub(super) fn delete(endpoint: &Endpoint, token: Option<&str>) -> Result<Respons
 }
 
 fn start(endpoint: &Arc<Endpoint>, connection: &HttpConnection, request: Request) {
+    connection
+        .authentication()
+        .begin(request.extensions().get());
     let arrival = Arrival {
         id: connection.shared_id(),
+        authentication: Arc::clone(connection.authentication()),
         transport: Box::new(RequestTransport::new(
             Arc::clone(connection.exchange()),
             TransportKind::LongPolling,

@@ -9,6 +9,7 @@ mod long_polling;
 mod negotiate;
 mod origin;
 mod post;
+mod refresh;
 mod response;
 mod routes;
 mod spellings;

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use super::admission::refuse;
 use super::connection::HttpConnection;
 use super::new_id;
+use super::refresh::lifetime;
 use super::response::{shutting_down, text};
 use super::routes::Endpoint;
 use crate::server::request::query_values;
@@ -24,6 +25,8 @@ struct Accepted {
     #[serde(skip_serializing_if = "Option::is_none")]
     connection_token: Option<String>,
     available_transports: Vec<&'static AvailableTransport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_lifetime_seconds: Option<i32>,
 }
 
 #[derive(Serialize)]
@@ -92,7 +95,12 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
         &connection_id,
         endpoint.key,
         options.application_max_buffer_size,
+        request.extensions.get(),
     );
+    let token_lifetime_seconds = options
+        .enable_authentication_refresh
+        .then(|| lifetime(connection.authentication().expires()))
+        .flatten();
     endpoint.table.add(token, connection);
     // Unused connections are found by the heartbeat.
     endpoint.heartbeat.start_once();
@@ -104,6 +112,7 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
             .iter()
             .filter(|available| options.transports.contains(available.transport))
             .collect(),
+        token_lifetime_seconds,
     })
     .into_response()
 }

@@ -9,6 +9,7 @@ use axum::handler::HandlerWithoutStateExt;
 use super::ConnectionTable;
 use super::connect::connect;
 use super::negotiate::negotiate;
+use super::refresh::refresh;
 use super::spellings;
 use crate::server::attendance::Attendance;
 use crate::server::authorize::{Check, Policies, PolicyContext};
@@ -79,8 +80,14 @@ impl HubRoutes {
             let endpoint = Arc::clone(&endpoint);
             move |request: Request| connect(Arc::clone(&endpoint), request)
         });
-        let negotiating = HandlerWithoutStateExt::into_service(move |request: Request| {
-            negotiate(Arc::clone(&endpoint), request.into_parts().0)
+        let negotiating = HandlerWithoutStateExt::into_service({
+            let endpoint = Arc::clone(&endpoint);
+            move |request: Request| negotiate(Arc::clone(&endpoint), request.into_parts().0)
+        });
+        let refreshing = endpoint.options.enable_authentication_refresh.then(|| {
+            HandlerWithoutStateExt::into_service(move |request: Request| {
+                refresh(Arc::clone(&endpoint), request)
+            })
         });
         let mut router = Router::new();
         for path in &spellings::usual(&path) {
@@ -90,12 +97,20 @@ impl HubRoutes {
             for last in ["negotiate/", "Negotiate", "NEGOTIATE"] {
                 router = router.route_service(&format!("{path}/{last}"), negotiating.clone());
             }
+            if let Some(refreshing) = &refreshing {
+                for last in ["refresh/", "Refresh", "REFRESH"] {
+                    router = router.route_service(&format!("{path}/{last}"), refreshing.clone());
+                }
+            }
         }
         for path in &spellings::all(&path) {
             let itself = if path.is_empty() { "/" } else { path };
             router = router
                 .route_service(itself, connecting.clone())
                 .route_service(&format!("{path}/negotiate"), negotiating.clone());
+            if let Some(refreshing) = &refreshing {
+                router = router.route_service(&format!("{path}/refresh"), refreshing.clone());
+            }
         }
         router
     }

@@ -9,6 +9,7 @@ use super::new_id;
 use super::routes::Endpoint;
 use super::upgrade::{Upgrade, words};
 use crate::server::EndpointOptions;
+use crate::server::authorize::Authentication;
 use crate::server::pump::Arrival;
 use crate::server::request::ConnectionRequest;
 use crate::transport::TransportKind;
@@ -27,12 +28,15 @@ pub(super) fn open(
         .map(|token| named(endpoint, Some(token)))
         .transpose()?;
     offered(endpoint, TransportKind::WebSockets)?;
-    let id = match &negotiated {
+    let principal = request.extensions().get();
+    let (id, authentication) = match &negotiated {
         Some(connection) => {
             connection.carry(TransportKind::WebSockets)?;
-            connection.shared_id()
+            connection.authentication().begin(principal);
+            let authentication = Arc::clone(connection.authentication());
+            (connection.shared_id(), authentication)
         }
-        None => new_id().into(),
+        None => (new_id().into(), Authentication::of(principal)),
     };
     let request = Arc::new(ConnectionRequest::new(request.into_parts().0));
     let response = upgrade.response(sub_protocol(&endpoint.options, request.headers()));
@@ -42,6 +46,7 @@ pub(super) fn open(
             Ok((io, early)) => {
                 let arrival = Arrival {
                     id,
+                    authentication,
                     transport: Box::new(WebSocket::new(io, early)),
                     request: Some(request),
                     gone: Some(Box::new({

@@ -19,7 +19,7 @@ use tracing::Instrument;
 
 use self::reader::Reader;
 use super::attendance::{Attendance, Guest};
-use super::authorize::{Check, Principal};
+use super::authorize::{Authentication, Check, Principal};
 use super::connection::{Connection, Identity};
 use super::core::HubRuntime;
 use super::end::End;
@@ -47,6 +47,7 @@ pub(super) struct Service {
 /// A connection that a transport brought.
 pub(super) struct Arrival {
     pub(super) id: Arc<str>,
+    pub(super) authentication: Arc<Authentication>,
     pub(super) transport: Box<dyn Transport>,
     pub(super) request: Option<Arc<ConnectionRequest>>,
     /// Called when the transport has ended, while calls may still run.
@@ -93,6 +94,7 @@ impl Service {
     async fn talk(self, arrival: Arrival) {
         let Arrival {
             id,
+            authentication,
             transport,
             request,
             gone,
@@ -118,6 +120,7 @@ impl Service {
         let identity = Identity {
             id,
             user_id,
+            authentication,
             protocol,
             transport: link.kind(),
             request,
@@ -136,6 +139,11 @@ impl Service {
                 send_timeout: self.endpoint.transport_send_timeout,
             },
         );
+        let expiry = self.endpoint.close_on_authentication_expiration.then(|| {
+            self.heartbeat
+                .expiries()
+                .watch(Arc::clone(connection.authentication()))
+        });
         tracing::debug!(
             connection = connection.id(),
             hub = self.hub.name(),
@@ -158,7 +166,7 @@ impl Service {
             Err(end) => end,
         };
         Box::pin(pump.finish(end)).await;
-        drop(watch);
+        drop((watch, expiry));
         drop(stay);
         drop(gone);
         Box::pin(pump.linger()).await;
@@ -280,7 +288,8 @@ impl Pump {
         if let Some(end) = self.connection.requested_end() {
             return Err(end);
         }
-        let mut worked = self.poll_fill(cx, self.is_held_up());
+        let mut worked = self.start_refreshed();
+        worked |= self.poll_fill(cx, self.is_held_up());
         worked |= self.poll_read(cx)?;
         worked |= self.poll_calls(cx);
         let was_full = self.connection.outbound.is_full();
@@ -291,6 +300,25 @@ impl Pump {
             return Err(End::TransportGone { cause: None });
         }
         Ok(worked || was_full && !self.connection.outbound.is_full())
+    }
+
+    /// Tells the hub that the user has proved anew who it is. It takes one of the permits for calls,
+    /// before the calls that have not begun.
+    fn start_refreshed(&mut self) -> bool {
+        if !self.connection.pulse.refreshed.load(Ordering::Acquire)
+            || !self.connection.take_permit()
+        {
+            return false;
+        }
+        self.connection
+            .pulse
+            .refreshed
+            .store(false, Ordering::Release);
+        let hub = Arc::clone(&self.service.hub);
+        let ready = hub.authentication_refreshed(Arc::clone(&self.connection));
+        ready.state.permit_taken();
+        self.running.push(Running::new(ready));
+        true
     }
 
     /// Takes in all that has arrived, as far as there is room. One look is allowed in any case

@@ -1,5 +1,7 @@
 //! Lifecycle methods: sync or async, fallible or not, and a hub that has nothing else.
 
+use std::sync::Arc;
+
 use signalr::{CallerContext, ConnectionError, HubError, hub};
 
 struct Quiet;
@@ -9,11 +11,16 @@ impl Quiet {
     #[on_connected]
     fn joined(&self) {}
 
+    #[on_authentication_refreshed]
+    fn refreshed(&self) {}
+
     #[on_disconnected]
     fn left(&self) -> Result<(), HubError> {
         Ok(())
     }
 }
+
+struct Log;
 
 struct Loud;
 
@@ -22,6 +29,13 @@ impl Loud {
     #[on_connected]
     pub async fn joined(&self, cx: &CallerContext<Self>) -> Result<(), HubError> {
         cx.groups().add("lobby").await?;
+        Ok(())
+    }
+
+    #[signalr::on_authentication_refreshed]
+    pub async fn refreshed(&self, cx: &CallerContext<Self>, log: Arc<Log>) -> Result<(), HubError> {
+        let _ = (cx.principal(), log);
+        cx.groups().add("members").await?;
         Ok(())
     }
 
