@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::retry::{Policies, RetryPolicy};
-use super::settings::Settings;
+use super::settings::{CallHeaders, Settings, SizeLimit};
 use super::shared::Shared;
 use super::{BuildError, Connector, HubConnection};
 use crate::contract::Receiver;
@@ -141,6 +141,25 @@ impl<C: Connector> HubConnectionBuilder<C> {
     /// Streams, and calls without an answer, have no such limit. Default: none.
     pub fn call_timeout(mut self, limit: Duration) -> Self {
         self.settings.call_timeout = Some(limit);
+        self
+    }
+
+    /// The largest message that the server takes, in bytes. A call or an item of an upload that is
+    /// larger fails with [`InvokeError::TooLarge`](crate::InvokeError::TooLarge) before it is sent;
+    /// otherwise the server would end the connection. Servers do not tell their limit: ASP.NET Core's
+    /// `MaximumReceiveMessageSize` is 32 768 unless it was changed. Default: none.
+    pub fn maximum_send_message_size(mut self, bytes: usize) -> Self {
+        self.settings.maximum_send_message_size = SizeLimit(Some(bytes));
+        self
+    }
+
+    /// Asks `headers` for the headers of each call's message, in the call's span: the place for a
+    /// trace context, such as `traceparent`, which an ASP.NET Core server takes up. Default: none.
+    pub fn call_headers(
+        mut self,
+        headers: impl Fn() -> Vec<(String, String)> + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.call_headers = Some(CallHeaders(Arc::new(headers)));
         self
     }
 

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use super::HubConnection;
 use super::calls::{Awaited, InFlight, Items, Pending};
@@ -21,6 +22,7 @@ pub(super) struct Call {
     id: u64,
     message: Bytes,
     uploads: Vec<(u64, Upload)>,
+    span: Span,
 }
 
 /// What is called, with what, and what is wanted back.
@@ -55,14 +57,23 @@ impl Call {
                 (id, Some(id.to_string()))
             }
         };
+        let settings = &shared.settings;
+        let span = tracing::debug_span!("call", method = request.method, id = invocation_id);
+        let headers = match &settings.call_headers {
+            Some(headers) => span.in_scope(|| (headers.0)()),
+            None => Vec::new(),
+        };
+        let headers: Vec<(&str, &str)> = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         let mut message = Vec::with_capacity(128);
-        shared
-            .settings
+        settings
             .protocol
             .write_invocation(
                 &mut message,
                 &OutgoingInvocation {
-                    headers: &[],
+                    headers: &headers,
                     invocation_id: invocation_id.as_deref(),
                     target: request.method,
                     arguments: request.arguments,
@@ -71,12 +82,19 @@ impl Call {
                 },
             )
             .map_err(InvokeError::Encode)?;
+        settings.maximum_send_message_size.check(message.len())?;
         Ok(Self {
             link: link.clone(),
             id,
             message: message.into(),
             uploads,
+            span,
         })
+    }
+
+    /// The call's span, for the future that carries it out.
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
     }
 
     /// Sends the call and waits for its result.

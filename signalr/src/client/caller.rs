@@ -1,8 +1,13 @@
+use std::future::{Future, ready};
+
+use futures_util::TryFutureExt;
 use serde::de::DeserializeOwned;
+use tracing::Instrument;
 
 use super::HubConnection;
 use super::call::{Call, Request, Wanted};
 use crate::contract::{Caller, Reply, StartedStream, Upload};
+use crate::error::InvokeError;
 use crate::protocol::Argument;
 
 impl Caller for HubConnection {
@@ -16,8 +21,7 @@ impl Caller for HubConnection {
             uploads,
             wanted: Wanted::Result,
         };
-        let call = Call::write(self, request);
-        Reply::new(async move { call?.result().await })
+        carry_out(Call::write(self, request), Call::result)
     }
 
     fn notify(&self, method: &str, arguments: &[&dyn Argument], uploads: Vec<Upload>) -> Reply<()> {
@@ -27,8 +31,7 @@ impl Caller for HubConnection {
             uploads,
             wanted: Wanted::Nothing,
         };
-        let call = Call::write(self, request);
-        Reply::new(async move { call?.notify().await })
+        carry_out(Call::write(self, request), Call::notify)
     }
 
     fn stream<T>(
@@ -46,7 +49,24 @@ impl Caller for HubConnection {
             uploads,
             wanted: Wanted::Stream,
         };
-        let call = Call::write(self, request);
-        Reply::new(async move { call?.stream().await })
+        carry_out(Call::write(self, request), Call::stream)
     }
+}
+
+/// The future of a call, in the call's span.
+fn carry_out<R, Running>(
+    call: Result<Call, InvokeError>,
+    run: impl FnOnce(Call) -> Running,
+) -> Reply<R>
+where
+    Running: Future<Output = Result<R, InvokeError>> + Send + 'static,
+    R: Send + 'static,
+{
+    let call = match call {
+        Ok(call) => call,
+        Err(error) => return Reply::new(ready(Err(error))),
+    };
+    let span = call.span();
+    let running = run(call).inspect_err(|error| tracing::debug!(%error, "the call failed"));
+    Reply::new(running.instrument(span))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
+use tracing::Instrument;
 
 use super::lifecycle::Run;
 use super::pump::{Handling, Pump};
@@ -43,7 +44,8 @@ impl Driver {
         let mut handling = Handling::default();
         let reason = loop {
             let mut pump = Pump::new(&self.shared, &self.session, wire, handling);
-            let reason = pump.run().await;
+            let span = tracing::info_span!("connection", id = self.session.connection_id, transport = %pump.kind());
+            let reason = pump.run().instrument(span).await;
             let Some((attempts, delay)) = self.reconnects(&reason) else {
                 tracing::debug!(id = self.session.connection_id, %reason, "disconnecting");
                 self.session.end(&reason);

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use super::Work;
 use super::calls::Calls;
+use super::settings::SizeLimit;
 use crate::connection::{Outbound, Pushing, lock};
 use crate::error::CloseReason;
 use crate::protocol::{Argument, EncodeError, HubProtocol, Outcome};
@@ -13,6 +14,7 @@ const OUTBOUND_LIMIT: usize = 64 * 1024;
 /// One connection from its handshake to its end: what calls put into it and its task takes out.
 pub(super) struct Session {
     pub(super) protocol: HubProtocol,
+    size_limit: SizeLimit,
     pub(super) connection_id: Option<String>,
     pub(super) outbound: Arc<Outbound>,
     pub(super) calls: Calls,
@@ -22,9 +24,14 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(protocol: HubProtocol, connection_id: Option<String>) -> Self {
+    pub(super) fn new(
+        protocol: HubProtocol,
+        size_limit: SizeLimit,
+        connection_id: Option<String>,
+    ) -> Self {
         Self {
             protocol,
+            size_limit,
             connection_id,
             outbound: Arc::new(Outbound::new(OUTBOUND_LIMIT)),
             calls: Calls::default(),
@@ -72,23 +79,38 @@ impl Session {
         self.outbound.push_now(&message);
     }
 
-    /// Writes an item of an upload.
+    /// Writes an item of an upload; the error says why it cannot be sent.
     pub(super) fn item(
         &self,
         id: &str,
         item: &(dyn Argument + Send),
-    ) -> Result<Pushing<'_>, EncodeError> {
-        self.outbound
-            .start_push(|out| self.protocol.write_stream_item(out, id, item))
+    ) -> Result<Pushing<'_>, String> {
+        self.push(self.size_limit, |out| {
+            self.protocol.write_stream_item(out, id, item)
+        })
     }
 
-    /// Writes the end of an upload, or the answer to a call of the server.
-    pub(super) fn complete(
+    /// Writes the end of an upload, or the answer to a call of the server; the error says why it
+    /// cannot be sent.
+    pub(super) fn complete(&self, id: &str, outcome: Outcome<'_>) -> Result<Pushing<'_>, String> {
+        // What went wrong is always told.
+        let limit = match outcome {
+            Outcome::Result(_) => self.size_limit,
+            Outcome::Void | Outcome::Error(_) => SizeLimit(None),
+        };
+        self.push(limit, |out| {
+            self.protocol.write_completion(out, id, outcome)
+        })
+    }
+
+    fn push(
         &self,
-        id: &str,
-        outcome: Outcome<'_>,
-    ) -> Result<Pushing<'_>, EncodeError> {
-        self.outbound
-            .start_push(|out| self.protocol.write_completion(out, id, outcome))
+        limit: SizeLimit,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
+    ) -> Result<Pushing<'_>, String> {
+        self.outbound.start_push(|out| {
+            write(out).map_err(|error| error.to_string())?;
+            limit.check(out.len()).map_err(|error| error.to_string())
+        })
     }
 }

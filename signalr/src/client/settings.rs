@@ -1,7 +1,34 @@
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::BuildError;
+use crate::error::InvokeError;
 use crate::protocol::HubProtocol;
+
+/// How many bytes the messages may have that the server is sent, if that is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SizeLimit(pub(super) Option<usize>);
+
+impl SizeLimit {
+    /// Refuses a message that the server would not take.
+    pub(super) fn check(self, size: usize) -> Result<(), InvokeError> {
+        match self.0 {
+            Some(limit) if size > limit => Err(InvokeError::TooLarge { size, limit }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Gives the headers of a call's message.
+#[derive(Clone)]
+pub(super) struct CallHeaders(pub(super) Arc<dyn Fn() -> Vec<(String, String)> + Send + Sync>);
+
+impl fmt::Debug for CallHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallHeaders").finish_non_exhaustive()
+    }
+}
 
 /// What a connection is built with; the defaults are those of the .NET client.
 #[derive(Debug, Clone)]
@@ -13,6 +40,8 @@ pub(super) struct Settings {
     pub(super) stream_buffer_capacity: usize,
     pub(super) wait_for_connection: Duration,
     pub(super) call_timeout: Option<Duration>,
+    pub(super) maximum_send_message_size: SizeLimit,
+    pub(super) call_headers: Option<CallHeaders>,
     pub(super) stateful_reconnect: bool,
     pub(super) stateful_reconnect_buffer_size: usize,
 }
@@ -27,6 +56,8 @@ impl Default for Settings {
             stream_buffer_capacity: 100,
             wait_for_connection: Duration::ZERO,
             call_timeout: None,
+            maximum_send_message_size: SizeLimit(None),
+            call_headers: None,
             stateful_reconnect: false,
             stateful_reconnect_buffer_size: 100_000,
         }

@@ -73,7 +73,11 @@ pub(super) async fn establish(shared: &Shared) -> Result<Established, StartError
     if !link.kind().carries(protocol.transfer_format()) {
         return Err(StartError::Format(link.kind(), protocol));
     }
-    let session = Arc::new(Session::new(protocol, connection_id));
+    let session = Arc::new(Session::new(
+        protocol,
+        settings.maximum_send_message_size,
+        connection_id,
+    ));
     let reattach = reattach.filter(|_| settings.stateful_reconnect);
     let version = reattach.as_ref().map_or(VERSION, |_| STATEFUL_VERSION);
     let within = settings.handshake_timeout;

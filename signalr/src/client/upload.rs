@@ -42,9 +42,7 @@ async fn send_items(session: &Session, id: &str, mut items: Upload) -> Result<()
     while let Some(item) = poll_fn(|cx| Pin::new(&mut items).poll_next(cx)).await {
         let pushing = {
             let item = item?;
-            session
-                .item(id, &*item)
-                .map_err(|error| error.to_string())?
+            session.item(id, &*item)?
         };
         pushing.finish().await;
     }

@@ -23,6 +23,14 @@ pub enum InvokeError {
     TimedOut(Duration),
     /// An argument could not be written; nothing was sent.
     Encode(EncodeError),
+    /// The call's message has more bytes than
+    /// `maximum_send_message_size` says that the server takes; nothing was sent.
+    TooLarge {
+        /// The message's size in bytes.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// The answer is of another type than the contract says.
     Decode(DecodeError),
     /// The server's answer does not fit the call, such as an item for a call without a stream.
@@ -42,6 +50,10 @@ impl fmt::Display for InvokeError {
             Self::Cancelled => f.write_str("the call was cancelled"),
             Self::TimedOut(after) => write!(f, "the call was not answered within {after:?}"),
             Self::Encode(error) => write!(f, "an argument could not be written: {error}"),
+            Self::TooLarge { size, limit } => write!(
+                f,
+                "the message has {size} bytes, but the server takes {limit} at most; raise its `MaximumReceiveMessageSize`, or send the data as an upload stream"
+            ),
             Self::Decode(error) => write!(f, "the answer has another type: {error}"),
             Self::Unexpected(what) => f.write_str(what),
             Self::Overrun => f.write_str(

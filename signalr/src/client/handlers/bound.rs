@@ -57,7 +57,7 @@ impl BoundCall {
             // A text can always be written, so the second try succeeds.
             session
                 .complete(&id, answer)
-                .or_else(|error| session.complete(&id, Outcome::Error(&error.to_string())))
+                .or_else(|error| session.complete(&id, Outcome::Error(&error)))
         };
         if let Ok(pushing) = answered {
             pushing.finish().await;

@@ -26,7 +26,7 @@ use super::shared::Shared;
 use super::start::{CLOSE_TIMEOUT, Wire};
 use crate::connection::{Fill, Link};
 use crate::error::CloseReason;
-use crate::transport::Ending;
+use crate::transport::{Ending, TransportKind};
 
 /// How often the task goes round before it lets others run.
 const ROUNDS: usize = 64;
@@ -97,6 +97,10 @@ impl Pump {
             input: Input::Open,
             lifeline: reattach.map(|way| Lifeline::new(way, settings.handshake_timeout)),
         }
+    }
+
+    pub(super) fn kind(&self) -> TransportKind {
+        self.link.kind()
     }
 
     /// Drives the connection until it has to end.

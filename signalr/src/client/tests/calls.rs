@@ -220,3 +220,53 @@ async fn messagepack_is_spoken_where_it_is_asked_for() {
     let (sum, ()) = join(link.invoke::<i32>("Add", (1, 2)), serve).await;
     assert_eq!(sum.expect("a sum"), 3);
 }
+
+#[tokio::test]
+async fn what_is_too_large_for_the_server_is_not_sent() {
+    use super::peer::builder;
+    use crate::contract::Upload;
+
+    let (builder, mut peers) = builder();
+    let link = builder
+        .maximum_send_message_size(200)
+        .build()
+        .expect("valid settings");
+    let mut peer = peers.accept(&link).await;
+    let large = "x".repeat(200);
+    let failed = link.invoke::<()>("X", (&large,)).await;
+    let Err(InvokeError::TooLarge { size, limit: 200 }) = failed else {
+        panic!("{failed:?}");
+    };
+    assert!(size > 200);
+    peer.silent().await;
+
+    let items = Upload::new(futures_util::stream::iter([large]));
+    link.notify("X", (items,)).await.expect("the call is small");
+    peer.text().await;
+    let end = peer.text().await;
+    assert!(end.contains("200 at most"), "{end}");
+
+    let answer = link.answer("Ask", || "x".repeat(200));
+    answer.expect("the only one");
+    peer.send(r#"{"type":1,"invocationId":"s1","target":"Ask","arguments":[]}"#)
+        .await;
+    let end = peer.text().await;
+    assert!(end.contains("200 at most"), "{end}");
+}
+
+#[tokio::test]
+async fn calls_carry_the_headers_they_are_given() {
+    use super::peer::builder;
+
+    let (builder, mut peers) = builder();
+    let link = builder
+        .call_headers(|| vec![("traceparent".to_owned(), "00-1".to_owned())])
+        .build()
+        .expect("valid settings");
+    let mut peer = peers.accept(&link).await;
+    link.notify("X", ()).await.expect("it is queued");
+    assert_eq!(
+        peer.text().await,
+        r#"{"type":1,"headers":{"traceparent":"00-1"},"target":"X","arguments":[]}"#
+    );
+}
