@@ -5,10 +5,12 @@ use super::authorize::{Check, Policies, PolicyContext, Principal, Requirement};
 use super::connection::Connection;
 use super::dispatch::{
     Answer, Binder, BoundCall, CallState, LifetimeEvent, LifetimeFuture, MethodMap, Uploads,
+    unknown,
 };
 use super::filter::{LifetimeContext, Next};
 use super::lifetime::LifetimeManager;
 use super::services::{ServiceScope, Services};
+use super::target::Asker;
 use super::{Hub, HubOptions};
 use crate::error::{ConnectionError, HubError};
 use crate::protocol::{BindError, Invocation};
@@ -118,15 +120,44 @@ impl<H: Hub> HubCore<H> {
     fn lifetime_context(
         &self,
         connection: &Arc<Connection>,
+        asker: Asker,
         cause: Option<ConnectionError>,
     ) -> LifetimeContext {
         LifetimeContext {
+            asker,
             hub: H::NAME,
             connection: Arc::clone(connection),
             lifetime: Arc::clone(&self.lifetime),
             scope: self.scope(),
             cause,
         }
+    }
+
+    /// A call of a method that there is not.
+    fn unknown(
+        self: Arc<Self>,
+        connection: &Arc<Connection>,
+        invocation: &Invocation<'_>,
+    ) -> Bound {
+        if !self.options.filters.see_unknown_methods() {
+            return Bound::UnknownMethod;
+        }
+        tracing::debug!(target = %invocation.target, "unknown hub method");
+        let state = Arc::new(CallState::new(
+            Arc::clone(connection),
+            invocation.target.clone().into_owned(),
+            invocation.streaming,
+            &[],
+            invocation.invocation_id.as_deref().map(Into::into),
+            self.options.enable_detailed_errors,
+        ));
+        let scope = self.scope();
+        Bound::Ready(Ready {
+            call: unknown(self, Arc::clone(&state), scope),
+            state,
+            // However it is called: filters take time, and this is what abuse looks like.
+            counts: true,
+        })
     }
 
     pub(super) fn scope(&self) -> ServiceScope {
@@ -153,7 +184,7 @@ impl<H: Hub> HubRuntime for HubCore<H> {
 
     fn allow(&self, call: &CallState, arguments: &(dyn Any + Send)) -> Check {
         let principal = call.connection().principal();
-        let method = Some(call.method());
+        let method = call.known_method();
         self.check(
             call.authorize(),
             principal.as_ref(),
@@ -169,7 +200,7 @@ impl<H: Hub> HubRuntime for HubCore<H> {
         uploads: &mut Uploads,
     ) -> Bound {
         let Some(method) = self.methods.find(&invocation.target) else {
-            return Bound::UnknownMethod;
+            return self.unknown(connection, invocation);
         };
         let state = Arc::new(CallState::new(
             Arc::clone(connection),
@@ -209,7 +240,7 @@ impl<H: Hub> HubRuntime for HubCore<H> {
         if filters.is_empty() {
             return H::connected(LifetimeEvent::connected(self, connection));
         }
-        let context = self.lifetime_context(&connection, None);
+        let context = self.lifetime_context(&connection, Asker::Connecting, None);
         let core = Arc::clone(&self);
         let next = Next::new(filters, move |_| {
             H::connected(LifetimeEvent::connected(core, connection))
@@ -247,7 +278,7 @@ impl<H: Hub> HubRuntime for HubCore<H> {
         if filters.is_empty() {
             return H::disconnected(LifetimeEvent::disconnected(self, connection, cause));
         }
-        let context = self.lifetime_context(&connection, cause);
+        let context = self.lifetime_context(&connection, Asker::Outside, cause);
         let core = Arc::clone(&self);
         let next = Next::new(filters, move |context: LifetimeContext| {
             let cause = context.cause().cloned();

@@ -33,7 +33,10 @@ impl Lab {
         Self::with(|_| {}, joining)
     }
 
-    pub(crate) fn with(configure: fn(&mut HubOptions), joining: Joining) -> Self {
+    pub(crate) fn with(
+        configure: impl FnOnce(&mut HubOptions) + 'static,
+        joining: Joining,
+    ) -> Self {
         let (sender, log) = mpsc::unbounded_channel();
         let gate = Arc::new(Semaphore::new(0));
         let hub = LabHub {
@@ -234,6 +237,15 @@ impl LabHub {
 
     pub async fn join(&self, cx: &CallerContext<Self>, group: String) -> Result<(), HubError> {
         Ok(cx.groups().add(&group).await?)
+    }
+
+    #[authorize]
+    pub async fn for_users(&self) {}
+
+    /// Never ends by itself.
+    pub async fn hold(&self, _scoped: Arc<Scoped>) {
+        self.note("holding");
+        std::future::pending().await
     }
 
     pub async fn panics(&self) {

@@ -3,6 +3,7 @@
 
 mod closing;
 mod draining;
+mod filters;
 mod flooding;
 mod lab;
 mod outside;

@@ -7,6 +7,7 @@ mod event;
 mod gate;
 mod method;
 mod state;
+mod unknown;
 mod upload;
 
 pub use answer::Answer;
@@ -16,6 +17,7 @@ pub use event::{LifetimeEvent, LifetimeFuture};
 pub(super) use method::MethodMap;
 pub use method::{Method, MethodTable};
 pub(crate) use state::CallState;
+pub(super) use unknown::unknown;
 pub use upload::UploadStream;
 pub(super) use upload::{Accepted, Uploads};
 

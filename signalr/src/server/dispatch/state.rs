@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -17,7 +18,7 @@ use crate::server::filter::Returned;
 /// One running call, apart from its hub's type.
 pub(crate) struct CallState {
     connection: Arc<Connection>,
-    method: &'static str,
+    method: Cow<'static, str>,
     /// `None`: the client wants no answer.
     invocation_id: Option<Box<str>>,
     streaming: bool,
@@ -32,7 +33,7 @@ pub(crate) struct CallState {
 impl CallState {
     pub(in crate::server) fn new(
         connection: Arc<Connection>,
-        method: &'static str,
+        method: impl Into<Cow<'static, str>>,
         streaming: bool,
         authorize: &'static [Requirement],
         invocation_id: Option<Box<str>>,
@@ -40,7 +41,7 @@ impl CallState {
     ) -> Self {
         Self {
             connection,
-            method,
+            method: method.into(),
             streaming,
             authorize,
             invocation_id,
@@ -64,8 +65,16 @@ impl CallState {
         self.invocation_id.as_deref()
     }
 
-    pub(in crate::server) fn method(&self) -> &'static str {
-        self.method
+    pub(in crate::server) fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The method's name; `None` where the hub has none of that name.
+    pub(in crate::server) fn known_method(&self) -> Option<&'static str> {
+        match self.method {
+            Cow::Borrowed(name) => Some(name),
+            Cow::Owned(_) => None,
+        }
     }
 
     pub(in crate::server) fn authorize(&self) -> &'static [Requirement] {
@@ -139,7 +148,7 @@ impl CallState {
 
     /// Answers with what filters returned.
     pub(super) async fn answer(&self, returned: Returned) -> Result<(), CallFailure> {
-        let name = self.method;
+        let name = self.method();
         if self.streaming {
             // A filter has put a value in the place of a stream.
             if returned.value::<()>().is_some() {
@@ -179,7 +188,7 @@ impl CallState {
 
     /// Answers that the method failed.
     pub(in crate::server) async fn fail(&self, error: &HubError) {
-        tracing::error!(method = self.method, %error, "hub method failed");
+        tracing::error!(method = self.method(), %error, "hub method failed");
         let base = format!(
             "An unexpected error occurred invoking '{}' on the server.",
             self.method
@@ -187,9 +196,18 @@ impl CallState {
         self.fail_with(&error.describe(&base, self.detailed)).await;
     }
 
+    /// Answers that the call did not get as far as a method.
+    pub(super) async fn fail_before(&self, error: &HubError) {
+        let base = format!(
+            "Failed to invoke '{}' due to an error on the server.",
+            self.method
+        );
+        self.fail_with(&error.describe(&base, self.detailed)).await;
+    }
+
     /// Answers that the stream failed.
     pub(super) async fn fail_stream(&self, error: &HubError) {
-        tracing::error!(method = self.method, %error, "stream failed");
+        tracing::error!(method = self.method(), %error, "stream failed");
         let base = "An error occurred on the server while streaming results.";
         self.fail_with(&error.describe(base, self.detailed)).await;
     }

@@ -41,10 +41,16 @@ impl InvocationContext {
         self.hub
     }
 
-    /// The method's wire name.
+    /// The method's wire name; that which the client asked for, where the hub has no such method.
     #[must_use]
     pub fn method(&self) -> &str {
         self.state.method()
+    }
+
+    /// Whether the hub has no such method; see [`Filters::unknown_methods`](super::Filters::unknown_methods).
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.state.known_method().is_none()
     }
 
     /// The caller's connection: its id, user, items and request.

@@ -14,6 +14,7 @@ pub struct LifetimeContext {
     pub(in crate::server) connection: Arc<Connection>,
     pub(in crate::server) lifetime: Arc<dyn LifetimeManager>,
     pub(in crate::server) scope: ServiceScope,
+    pub(in crate::server) asker: Asker,
     pub(in crate::server) cause: Option<ConnectionError>,
 }
 
@@ -42,7 +43,7 @@ impl LifetimeContext {
         UntypedProxy::new(One::new(
             Arc::clone(&self.lifetime),
             self.connection.shared_id(),
-            Asker::Connecting,
+            self.asker.clone(),
         ))
     }
 

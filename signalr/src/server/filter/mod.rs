@@ -26,6 +26,7 @@ pub struct Filters {
     invocation: Vec<Filter<InvocationContext, Returned>>,
     connected: Vec<Filter<LifetimeContext, ()>>,
     disconnected: Vec<Filter<LifetimeContext, ()>>,
+    unknown_methods: bool,
 }
 
 impl Filters {
@@ -58,6 +59,16 @@ impl Filters {
             .push(Arc::new(move |call, next| Box::pin(filter(call, next))));
     }
 
+    /// Sends calls of methods that the hub does not have through the filters too, so that they can
+    /// be counted, slowed down or answered. Default: no, as in ASP.NET Core.
+    ///
+    /// Such a call has no arguments, [`is_unknown`](InvocationContext::is_unknown) tells it from
+    /// others, and `next` fails with what its client is answered with otherwise. It counts
+    /// against the limit of parallel calls.
+    pub fn unknown_methods(&mut self, seen: bool) {
+        self.unknown_methods = seen;
+    }
+
     /// Adds a filter around `on_connected`. If it fails, the connection is refused.
     pub fn connected<F, Running>(&mut self, filter: F)
     where
@@ -82,6 +93,10 @@ impl Filters {
         !self.invocation.is_empty()
     }
 
+    pub(super) fn see_unknown_methods(&self) -> bool {
+        self.unknown_methods && self.has_invocation()
+    }
+
     pub(super) fn around_call(&self) -> &[Filter<InvocationContext, Returned>] {
         &self.invocation
     }
@@ -101,6 +116,7 @@ impl fmt::Debug for Filters {
             .field("invocation", &self.invocation.len())
             .field("connected", &self.connected.len())
             .field("disconnected", &self.disconnected.len())
+            .field("unknown_methods", &self.unknown_methods)
             .finish()
     }
 }

@@ -22,6 +22,7 @@ use super::attendance::{Attendance, Guest};
 use super::authorize::{Authentication, Check, Principal};
 use super::connection::{Connection, Identity};
 use super::core::HubRuntime;
+use super::dispatch::LifetimeFuture;
 use super::end::End;
 use super::endpoint::EndpointOptions;
 use super::heartbeat::{Heartbeat, Limits};
@@ -219,7 +220,10 @@ impl Pump {
         if let Err(error) = known {
             return Err(End::refused(&error.into(), detailed));
         }
-        let mut event = pin!(guarded(hub.connected(Arc::clone(&self.connection))));
+        let mut event = pin!(guarded({
+            let connection = Arc::clone(&self.connection);
+            || hub.connected(connection)
+        }));
         let connected = poll_fn(|cx| {
             // No message is read yet, but the handler may wait for the connection's end.
             self.connection.outbound.register(cx.waker());
@@ -434,10 +438,11 @@ impl Pump {
         connection.aborted().cancel();
         let mut ending = Ending::Normal;
         if !matches!(end, End::Refused { .. }) {
-            let event = hub
-                .clone()
-                .disconnected(Arc::clone(&connection), end.cause());
-            if let Err(error) = self.while_writing(guarded(event)).await {
+            let event = guarded(|| {
+                let hub = Arc::clone(&hub);
+                hub.disconnected(Arc::clone(&connection), end.cause())
+            });
+            if let Err(error) = self.while_writing(event).await {
                 tracing::error!(connection = connection.id(), %error, "on_disconnected failed");
                 ending = Ending::Fault;
             }
@@ -498,9 +503,12 @@ impl Drop for Pump {
     }
 }
 
-/// A panic in `event` as its error.
-async fn guarded(event: super::dispatch::LifetimeFuture) -> Result<(), HubError> {
-    match AssertUnwindSafe(event).catch_unwind().await {
+/// A panic in `event`, or on the way to it, as its error.
+async fn guarded(event: impl FnOnce() -> LifetimeFuture) -> Result<(), HubError> {
+    match AssertUnwindSafe(async { event().await })
+        .catch_unwind()
+        .await
+    {
         Ok(outcome) => outcome,
         Err(panic) => Err(panicked(&*panic)),
     }
