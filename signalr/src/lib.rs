@@ -23,6 +23,8 @@ pub mod __private;
 pub use futures_core::Stream;
 
 pub use protocol::HubProtocol;
+#[cfg(any(feature = "client", feature = "server"))]
+pub use transport::Transports;
 
 #[cfg(feature = "client")]
 pub use client::{HubConnection, HubConnectionBuilder};
@@ -33,7 +35,7 @@ pub use error::{
 #[cfg(feature = "server")]
 pub use server::{
     BuildError, CallerContext, EndpointOptions, HubContext, HubOptions, Principal, ServiceError,
-    ServiceScope, Services, SignalR, Transports, UploadStream,
+    ServiceScope, Services, SignalR, UploadStream,
 };
 #[doc = include_str!("docs/client_interface.md")]
 pub use signalr_macros::client_interface;

@@ -28,6 +28,11 @@ impl<C: Connector> HubConnectionBuilder<C> {
         }
     }
 
+    pub(super) fn map_connector(mut self, change: impl FnOnce(C) -> C) -> Self {
+        self.connector = change(self.connector);
+        self
+    }
+
     /// Speaks this protocol. Default: JSON.
     pub fn protocol(mut self, protocol: HubProtocol) -> Self {
         self.settings.protocol = protocol;
@@ -169,6 +174,7 @@ impl<C: Connector> HubConnectionBuilder<C> {
     /// A setting makes no sense.
     pub fn build(self) -> Result<HubConnection, BuildError> {
         self.settings.check()?;
+        self.connector.check()?;
         let shared = Shared::new(
             Box::new(self.connector),
             self.settings,

@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use super::ConnectError;
+use super::{BuildError, ConnectError};
 use crate::protocol::TransferFormat;
 use crate::transport::Transport;
 
@@ -14,6 +14,14 @@ pub trait Connector: Send + Sync + 'static {
     /// Opens a fresh transport: a connection that the server does not know yet, with credentials
     /// that are valid now. Dropping the future gives up.
     fn connect(&self, request: ConnectRequest) -> ConnectFuture<'_>;
+
+    /// Says what makes no sense; asked when a connection is built with the connector.
+    ///
+    /// # Errors
+    /// It could never connect, however often it is asked.
+    fn check(&self) -> Result<(), BuildError> {
+        Ok(())
+    }
 }
 
 /// What a connection wants of its transport.
@@ -57,8 +65,12 @@ type ReattachFuture =
 impl Connected {
     /// A transport whose connection has no id that the client knows.
     pub fn new(transport: impl Transport) -> Self {
+        Self::boxed(Box::new(transport))
+    }
+
+    pub(super) fn boxed(transport: Box<dyn Transport>) -> Self {
         Self {
-            transport: Box::new(transport),
+            transport,
             connection_id: None,
             reattach: None,
         }

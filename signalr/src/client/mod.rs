@@ -1,10 +1,10 @@
 //! Connections to hubs.
 //!
 //! ```no_run
-//! # async fn example(transport: impl signalr::client::Connector) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use signalr::HubConnection;
 //!
-//! let link = HubConnection::with_connector(transport).build()?;
+//! let link = HubConnection::builder("https://example.com/chat").build()?;
 //! link.on("ReceiveMessage", |user: String, text: String| println!("{user}: {text}"));
 //! link.start().await?;
 //! let sum: i64 = link.invoke("Add", (1, 2)).await?;
@@ -30,6 +30,7 @@ mod connector;
 mod driver;
 mod event;
 mod handlers;
+mod http;
 mod hub_connection;
 mod lifecycle;
 mod pump;
@@ -51,6 +52,10 @@ pub use connector::{ConnectFuture, ConnectRequest, Connected, Connector};
 pub use handlers::{
     AlreadyAnswered, Fallible, Handler, HandlerArguments, IntoAnswer, Later, Nothing, Now,
     Registration, Value,
+};
+pub use http::{
+    AccessTokenProvider, HttpConnector, IntoAccessToken, NegotiateError, Proxy, RawConnection,
+    RequestError, RootCertificates, TokenFuture, TransportFailure, WhyNot,
 };
 pub use hub_connection::HubConnection;
 pub use retry::{Jitter, RetryContext, RetryDelays, RetryPolicy, RetryReason};

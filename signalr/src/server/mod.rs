@@ -29,9 +29,9 @@ mod running;
 mod services;
 mod signalr;
 mod target;
-mod transports;
 mod untyped;
 
+pub use crate::transport::Transports;
 pub use authorize::{AuthenticationRefresh, PolicyContext, Principal, Requirement};
 pub use build_error::BuildError;
 pub use builder::SignalRBuilder;
@@ -54,5 +54,4 @@ pub use request::ConnectionRequest;
 pub use services::{ServiceError, ServiceScope, Services};
 pub use signalr::SignalR;
 pub use target::{Many, One};
-pub use transports::Transports;
 pub use untyped::{Arguments, UntypedProxy};

@@ -1,13 +1,18 @@
 //! Ordered bytes both ways between a client and a server, whatever carries them.
 
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) mod event_stream;
 #[cfg(feature = "testing")]
 pub mod memory;
 #[cfg(feature = "server")]
 pub(crate) mod requests;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
+mod transports;
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) mod websocket;
+
+#[cfg(any(feature = "client", feature = "server"))]
+pub use transports::Transports;
 
 use std::error::Error;
 use std::fmt;

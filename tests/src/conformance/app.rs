@@ -7,9 +7,8 @@ use axum::Router;
 use axum::middleware::map_request;
 use axum::routing::get;
 use signalr::protocol::HubProtocol;
-use signalr::server::{
-    BuildError, DrainOptions, RawConnection, ServiceError, ServiceScope, Transports,
-};
+use signalr::server::{BuildError, DrainOptions, RawConnection, ServiceError, ServiceScope};
+use signalr::transport::Transports;
 use signalr::{EndpointOptions, Services, SignalR};
 use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;

@@ -47,7 +47,7 @@ pub(super) fn open(
                 let arrival = Arrival {
                     id,
                     authentication,
-                    transport: Box::new(WebSocket::new(io, early)),
+                    transport: Box::new(WebSocket::server(io, early)),
                     request: Some(request),
                     gone: Some(Box::new({
                         let table = Arc::clone(&endpoint.table);

@@ -3,17 +3,23 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::frame::Opcode;
+use super::mask;
+
+/// What a Close without a status counts as.
+const NO_STATUS: u16 = 1005;
 
 /// A control frame that needs an answer.
 #[derive(Debug)]
 pub(super) enum Control {
     Ping(Bytes),
-    Close,
+    /// With this status.
+    Close(u16),
 }
 
-/// Takes masked frames apart, wherever the socket cut them.
-#[derive(Default)]
+/// Takes frames apart, wherever the socket cut them.
 pub(super) struct Decoder {
+    /// The other end is a client, whose frames are masked.
+    is_masked: bool,
     header: Header,
     /// What is left of the frame's payload.
     remaining: u64,
@@ -43,15 +49,32 @@ impl Header {
         if self.len < 2 {
             return 2;
         }
-        6 + match self.bytes[1] & 0x7f {
-            126 => 2,
-            127 => 8,
-            _ => 0,
-        }
+        let mask = if self.bytes[1] & 0x80 == 0 { 0 } else { 4 };
+        2 + mask
+            + match self.bytes[1] & 0x7f {
+                126 => 2,
+                127 => 8,
+                _ => 0,
+            }
     }
 }
 
 impl Decoder {
+    pub(super) fn new(is_masked: bool) -> Self {
+        Self {
+            is_masked,
+            header: Header::default(),
+            remaining: 0,
+            mask: [0; 4],
+            phase: 0,
+            opcode: None,
+            continued: false,
+            last: false,
+            text: None,
+            control: Vec::new(),
+        }
+    }
+
     /// Appends payload bytes to `into` until a control frame wants an answer or `input` is used
     /// up; says how much of it was used.
     pub(super) fn decode(
@@ -102,8 +125,12 @@ impl Decoder {
         if first & 0x70 != 0 {
             return Err(violation("a reserved bit is set"));
         }
-        if second & 0x80 == 0 {
-            return Err(violation("a client's frame must be masked"));
+        if (second & 0x80 != 0) != self.is_masked {
+            return Err(violation(if self.is_masked {
+                "a client's frame must be masked"
+            } else {
+                "a server's frame must not be masked"
+            }));
         }
         let (length, mask_at) = match second & 0x7f {
             126 => (
@@ -143,8 +170,10 @@ impl Decoder {
             _ => {}
         }
         self.last = last;
-        self.mask
-            .copy_from_slice(&self.header.bytes[mask_at..mask_at + 4]);
+        if self.is_masked {
+            self.mask
+                .copy_from_slice(&self.header.bytes[mask_at..mask_at + 4]);
+        }
         self.phase = 0;
         self.remaining = length;
         self.opcode = Some(opcode);
@@ -152,17 +181,19 @@ impl Decoder {
         Ok(())
     }
 
-    fn take(&mut self, masked: &[u8], into: &mut Vec<u8>) -> Result<(), Violation> {
+    fn take(&mut self, bytes: &[u8], into: &mut Vec<u8>) -> Result<(), Violation> {
         let is_control = self.opcode.is_some_and(Opcode::is_control);
         let target = if is_control { &mut self.control } else { into };
         let start = target.len();
-        target.extend_from_slice(masked);
-        unmask(&mut target[start..], self.mask, self.phase);
-        self.phase = (self.phase + masked.len()) & 3;
+        target.extend_from_slice(bytes);
+        if self.is_masked {
+            mask::apply(&mut target[start..], self.mask, self.phase);
+            self.phase = (self.phase + bytes.len()) & 3;
+        }
         if is_control {
             return Ok(());
         }
-        let ends = self.last && self.remaining == masked.len() as u64;
+        let ends = self.last && self.remaining == bytes.len() as u64;
         if let Some(text) = &mut self.text
             && !text.accepts(&target[start..], ends)
         {
@@ -180,8 +211,8 @@ impl Decoder {
         Ok(match self.opcode.take() {
             Some(Opcode::Ping) => Some(Control::Ping(std::mem::take(&mut self.control).into())),
             Some(Opcode::Close) => {
-                check_close(&std::mem::take(&mut self.control))?;
-                Some(Control::Close)
+                let status = check_close(&std::mem::take(&mut self.control))?;
+                Some(Control::Close(status))
             }
             Some(Opcode::Pong) => {
                 self.control = Vec::new();
@@ -192,20 +223,21 @@ impl Decoder {
     }
 }
 
-/// The statuses are those that the reference lets a client send.
-fn check_close(payload: &[u8]) -> Result<(), Violation> {
+/// The status that is said. Those are allowed that the reference lets a client send.
+fn check_close(payload: &[u8]) -> Result<u16, Violation> {
     let Some((status, reason)) = payload.split_first_chunk() else {
         return if payload.is_empty() {
-            Ok(())
+            Ok(NO_STATUS)
         } else {
             Err(violation("half a status"))
         };
     };
-    if !matches!(u16::from_be_bytes(*status), 1000..=1003 | 1007..=1014 | 3000..=4999) {
+    let status = u16::from_be_bytes(*status);
+    if !matches!(status, 1000..=1003 | 1007..=1014 | 3000..=4999) {
         return Err(violation("not a status that may be sent"));
     }
     match std::str::from_utf8(reason) {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(status),
         Err(_) => Err(violation("a reason is not UTF-8")),
     }
 }
@@ -246,22 +278,7 @@ impl Utf8Tail {
     }
 }
 
-/// Undoes the mask, eight bytes at a time.
-fn unmask(bytes: &mut [u8], mask: [u8; 4], phase: usize) {
-    let mut turned = mask;
-    turned.rotate_left(phase);
-    let [a, b, c, d] = turned;
-    let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
-    let (chunks, rest) = bytes.as_chunks_mut::<8>();
-    for chunk in chunks {
-        *chunk = (u64::from_ne_bytes(*chunk) ^ wide).to_ne_bytes();
-    }
-    for (byte, mask) in rest.iter_mut().zip(turned.into_iter().cycle()) {
-        *byte ^= mask;
-    }
-}
-
-/// The client broke a rule of RFC 6455.
+/// The other end broke a rule of RFC 6455.
 #[derive(Debug)]
 pub(super) struct Violation {
     /// What the Close says that answers it.

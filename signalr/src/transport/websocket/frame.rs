@@ -40,18 +40,19 @@ impl Opcode {
     }
 }
 
-/// The first bytes of a frame that a server sends: final, not masked.
+/// The first bytes of a final frame.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct FrameHeader {
-    bytes: [u8; 10],
-    len: u8,
+    bytes: [u8; 14],
+    len: usize,
 }
 
 impl FrameHeader {
-    pub(crate) fn new(opcode: Opcode, payload: usize) -> Self {
-        let mut bytes = [0; 10];
+    /// `mask` is what the payload is masked with.
+    pub(crate) fn new(opcode: Opcode, payload: usize, mask: Option<[u8; 4]>) -> Self {
+        let mut bytes = [0; 14];
         bytes[0] = 0x80 | opcode.bits();
-        let len = if let Ok(short) = u8::try_from(payload)
+        let mut len = if let Ok(short) = u8::try_from(payload)
             && short < 126
         {
             bytes[1] = short;
@@ -65,15 +66,20 @@ impl FrameHeader {
             bytes[2..10].copy_from_slice(&(payload as u64).to_be_bytes());
             10
         };
+        if let Some(mask) = mask {
+            bytes[1] |= 0x80;
+            bytes[len..len + 4].copy_from_slice(&mask);
+            len += 4;
+        }
         Self { bytes, len }
     }
 
     pub(crate) fn as_slice(&self) -> &[u8] {
-        &self.bytes[..self.len()]
+        &self.bytes[..self.len]
     }
 
     pub(crate) fn len(&self) -> usize {
-        usize::from(self.len)
+        self.len
     }
 }
 
@@ -96,7 +102,14 @@ mod tests {
             (65_535, vec![0x81, 126, 0xff, 0xff]),
             (65_536, vec![0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
         ] {
-            assert_eq!(FrameHeader::new(Opcode::Text, payload).as_slice(), expected);
+            let header = FrameHeader::new(Opcode::Text, payload, None);
+            assert_eq!(header.as_slice(), expected);
         }
+    }
+
+    #[test]
+    fn a_mask_stands_behind_the_length() {
+        let header = FrameHeader::new(Opcode::Binary, 200, Some([1, 2, 3, 4]));
+        assert_eq!(header.as_slice(), [0x82, 0xfe, 0, 200, 1, 2, 3, 4]);
     }
 }

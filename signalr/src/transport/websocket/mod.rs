@@ -1,12 +1,13 @@
-//! The server's end of a WebSocket, framed by hand.
+//! One end of a WebSocket, framed by hand.
 //!
-//! The hub protocol treats what a client sends as a stream of bytes, so payloads go straight from
-//! the socket's bytes to the reader, never assembled into WebSocket messages. An idle connection
-//! holds no buffer, a close is answered with the status of the reference (always 1000), and many
-//! hub messages leave in one frame.
+//! The hub protocol treats what the other end sends as a stream of bytes, so payloads go straight
+//! from the socket's bytes to the reader, never assembled into WebSocket messages. An idle
+//! connection holds no buffer, a close is answered with the status of the reference (always 1000),
+//! and many hub messages leave in one frame.
 
 mod decoder;
 mod frame;
+mod mask;
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -23,8 +24,12 @@ use crate::protocol::TransferFormat;
 /// The most that one look at the socket takes; on the stack, so idle connections hold nothing.
 const READ_SIZE: usize = 4096;
 
+/// The status of an end in good order.
+const NORMAL: u16 = 1000;
+
 pub(crate) struct WebSocket<S> {
     io: S,
+    role: Role,
     /// Bytes that the HTTP layer had already read behind the request.
     early: Bytes,
     decoder: Decoder,
@@ -34,6 +39,46 @@ pub(crate) struct WebSocket<S> {
     close_sent: bool,
     close_received: bool,
     lost: bool,
+    /// How it was lost, until that is told.
+    failure: Option<TransportError>,
+}
+
+/// Which end this is.
+enum Role {
+    #[cfg(feature = "server")]
+    Server,
+    /// Its frames are masked.
+    #[cfg(feature = "client")]
+    Client(mask::Keys),
+}
+
+impl Role {
+    /// Masks what is sent, if this end has to.
+    fn seal(&mut self, opcode: Opcode, payload: Bytes) -> (FrameHeader, Bytes) {
+        match self {
+            #[cfg(feature = "server")]
+            Self::Server => (FrameHeader::new(opcode, payload.len(), None), payload),
+            #[cfg(feature = "client")]
+            Self::Client(keys) => {
+                let key = keys.next();
+                let mut payload = payload
+                    .try_into_mut()
+                    .unwrap_or_else(|shared| shared[..].into());
+                mask::apply(&mut payload, key, 0);
+                let header = FrameHeader::new(opcode, payload.len(), Some(key));
+                (header, payload.freeze())
+            }
+        }
+    }
+
+    fn is_client(&self) -> bool {
+        match self {
+            #[cfg(feature = "server")]
+            Self::Server => false,
+            #[cfg(feature = "client")]
+            Self::Client(_) => true,
+        }
+    }
 }
 
 /// The frame on its way out.
@@ -45,7 +90,7 @@ struct Sending {
 }
 
 impl Sending {
-    fn start(&mut self, header: FrameHeader, payload: Bytes) {
+    fn start(&mut self, (header, payload): (FrameHeader, Bytes)) {
         *self = Self {
             header,
             payload,
@@ -59,18 +104,31 @@ impl Sending {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
-    /// `early` is what arrived behind the upgrade request.
-    pub(crate) fn new(io: S, early: Bytes) -> Self {
+    /// The server's end. `early` is what arrived behind the upgrade request.
+    #[cfg(feature = "server")]
+    pub(crate) fn server(io: S, early: Bytes) -> Self {
+        Self::new(io, early, Role::Server)
+    }
+
+    /// The client's end of a connection that the server has just upgraded.
+    #[cfg(feature = "client")]
+    pub(crate) fn client(io: S) -> Self {
+        Self::new(io, Bytes::new(), Role::Client(mask::Keys::default()))
+    }
+
+    fn new(io: S, early: Bytes, role: Role) -> Self {
         Self {
             io,
             // A copy: what is lent is a part of the HTTP layer's large buffer, even if it is empty.
             early: Bytes::copy_from_slice(&early),
-            decoder: Decoder::default(),
+            decoder: Decoder::new(!role.is_client()),
+            role,
             sending: Sending::default(),
             control: None,
             close_sent: false,
             close_received: false,
             lost: false,
+            failure: None,
         }
     }
 
@@ -121,18 +179,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
     fn start_close(&mut self, status: u16) {
         self.close_sent = true;
         let payload = Bytes::copy_from_slice(&status.to_be_bytes());
-        self.control = Some((FrameHeader::new(Opcode::Close, payload.len()), payload));
+        self.control = Some(self.role.seal(Opcode::Close, payload));
     }
 
-    fn take_control(&mut self, control: Control) {
+    fn take_control(&mut self, control: Control) -> Result<(), TransportError> {
         match control {
             Control::Ping(payload) => {
                 if self.control.is_none() && !self.close_sent {
-                    self.control = Some((FrameHeader::new(Opcode::Pong, payload.len()), payload));
+                    self.control = Some(self.role.seal(Opcode::Pong, payload));
                 }
             }
-            Control::Close => self.close_received = true,
+            // A server's client may leave with any status; a client's server may not.
+            Control::Close(status) if self.role.is_client() && status != NORMAL => {
+                if !self.close_sent {
+                    self.start_close(NORMAL);
+                }
+                return Err(TransportError::new(format!(
+                    "the server closed the WebSocket with status {status}"
+                )));
+            }
+            Control::Close(_) => self.close_received = true,
         }
+        Ok(())
     }
 
     fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
@@ -166,7 +234,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
                 }
             }
             match self.control.take() {
-                Some((header, payload)) => self.sending.start(header, payload),
+                Some(frame) => self.sending.start(frame),
                 None => {
                     self.sending = Sending::default();
                     return Pin::new(&mut self.io)
@@ -194,28 +262,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
                 return Poll::Ready(Ok(Received::Closed));
             }
             if self.lost {
-                return Poll::Ready(Err(TransportError::new("the socket has ended")));
+                let failure = self.failure.take();
+                return Poll::Ready(Err(
+                    failure.unwrap_or_else(|| TransportError::new("the socket has ended"))
+                ));
             }
-            match self.poll_read_some(cx, into) {
-                Poll::Ready(Ok(control)) => {
-                    if let Some(control) = control {
-                        self.take_control(control);
-                        if self.control.is_some() {
-                            // Sent now if the socket takes it, else with the next flush.
-                            let _ = self.poll_write_out(cx)?;
-                        }
+            let outcome = match self.poll_read_some(cx, into) {
+                Poll::Ready(Ok(Some(control))) => {
+                    let taken = self.take_control(control);
+                    if self.control.is_some() {
+                        // Sent now if the socket takes it, else with the next flush.
+                        let _ = self.poll_write_out(cx)?;
                     }
+                    taken
                 }
-                Poll::Ready(Err(error)) => {
-                    self.lost = true;
-                    if into.len() > before {
-                        // The bytes first; the error comes with the next look.
-                        return Poll::Ready(Ok(Received::Data));
-                    }
-                    return Poll::Ready(Err(error));
-                }
+                Poll::Ready(outcome) => outcome.map(drop),
                 Poll::Pending if into.len() > before => return Poll::Ready(Ok(Received::Data)),
                 Poll::Pending => return Poll::Pending,
+            };
+            if let Err(error) = outcome {
+                // The bytes first; the error comes with the next look.
+                self.lost = true;
+                self.failure = Some(error);
             }
             if into.len() > before {
                 return Poll::Ready(Ok(Received::Data));
@@ -229,8 +297,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
             TransferFormat::Text => Opcode::Text,
             TransferFormat::Binary => Opcode::Binary,
         };
-        self.sending
-            .start(FrameHeader::new(opcode, payload.len()), payload);
+        self.sending.start(self.role.seal(opcode, payload));
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
@@ -242,7 +309,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
             // Once the client has said Close, the reference answers 1000 whatever happened here.
             self.start_close(match ending {
                 Ending::Fault if !self.close_received => 1011,
-                Ending::Normal | Ending::Fault => 1000,
+                Ending::Normal | Ending::Fault => NORMAL,
             });
         }
         if self.lost || ready!(self.poll_write_out(cx)).is_err() {
@@ -251,7 +318,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
         let mut ignored = Vec::new();
         while !self.close_received {
             match ready!(self.poll_read_some(cx, &mut ignored)) {
-                Ok(Some(Control::Close)) => self.close_received = true,
+                Ok(Some(Control::Close(_))) => self.close_received = true,
                 Ok(_) => ignored.clear(),
                 Err(_) => return Poll::Ready(()),
             }

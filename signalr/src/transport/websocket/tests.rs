@@ -26,7 +26,7 @@ fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
 
 fn pair() -> (WebSocket<DuplexStream>, DuplexStream) {
     let (server, client) = duplex(1 << 16);
-    (WebSocket::new(server, Bytes::new()), client)
+    (WebSocket::server(server, Bytes::new()), client)
 }
 
 async fn receive(
@@ -107,7 +107,7 @@ async fn a_ping_is_answered_and_a_close_ends_with_1000() {
 async fn bytes_behind_the_request_are_read_first() {
     let (server, mut client) = duplex(64);
     let early = masked(0x82, b"early ");
-    let mut socket = WebSocket::new(server, Bytes::from(early));
+    let mut socket = WebSocket::server(server, Bytes::from(early));
     client
         .write_all(&masked(0x82, b"late"))
         .await
@@ -154,7 +154,7 @@ async fn rules_are_kept() {
 #[tokio::test]
 async fn a_pong_that_the_socket_does_not_take_yet_stays_whole() {
     let (server, mut client) = duplex(16);
-    let mut socket = WebSocket::new(server, Bytes::new());
+    let mut socket = WebSocket::server(server, Bytes::new());
     let ping = masked(0x89, &[b'p'; 20]);
     client.write_all(&ping[..16]).await.expect("room");
     let mut bytes = Vec::new();
@@ -185,4 +185,91 @@ async fn a_payload_leaves_in_one_frame() {
     let mut frame = [0; 5];
     client.read_exact(&mut frame).await.expect("a frame");
     assert_eq!(frame, [0x81, 3, b'{', b'}', 0x1e]);
+}
+
+#[cfg(feature = "client")]
+mod client {
+    use super::*;
+
+    fn client() -> (WebSocket<DuplexStream>, DuplexStream) {
+        let (client, server) = duplex(1 << 16);
+        (WebSocket::client(client), server)
+    }
+
+    #[tokio::test]
+    async fn both_ends_understand_each_other() {
+        let (near, far) = duplex(1 << 12);
+        let mut client = WebSocket::client(near);
+        let mut server = WebSocket::server(far, Bytes::new());
+        let payload: Bytes = (0..=255).cycle().take(100_000).collect();
+        // Shared, so that masking must not change it.
+        client.start_send(payload.clone(), TransferFormat::Binary);
+        let mut up = Vec::new();
+        poll_fn(|cx| {
+            let _ = client.poll_flush(cx);
+            while up.len() < payload.len() && server.poll_receive(cx, &mut up)?.is_ready() {}
+            if up.len() < payload.len() {
+                Poll::Pending
+            } else {
+                Poll::Ready(Ok::<_, TransportError>(()))
+            }
+        })
+        .await
+        .expect("in order");
+        assert_eq!(up, payload);
+        server.start_send(payload.clone(), TransferFormat::Binary);
+        let mut down = Vec::new();
+        poll_fn(|cx| {
+            let _ = server.poll_flush(cx);
+            while down.len() < payload.len() && client.poll_receive(cx, &mut down)?.is_ready() {}
+            if down.len() < payload.len() {
+                Poll::Pending
+            } else {
+                Poll::Ready(Ok::<_, TransportError>(()))
+            }
+        })
+        .await
+        .expect("in order");
+        assert_eq!(down, payload);
+    }
+
+    #[tokio::test]
+    async fn every_frame_has_a_mask_of_its_own() {
+        let (mut socket, mut server) = client();
+        let mut frames = [[0; 8]; 2];
+        for frame in &mut frames {
+            socket.start_send(Bytes::from_static(b"ab"), TransferFormat::Text);
+            poll_fn(|cx| socket.poll_flush(cx)).await.expect("room");
+            server.read_exact(frame).await.expect("a frame");
+            assert_eq!(frame[..2], [0x81, 0x82]);
+        }
+        assert_ne!(frames[0][2..6], frames[1][2..6]);
+    }
+
+    #[tokio::test]
+    async fn a_masked_frame_of_a_server_breaks_the_rules() {
+        let (mut socket, mut server) = client();
+        server.write_all(&masked(0x81, b"x")).await.expect("room");
+        let error = receive(&mut socket).await.expect_err("masked");
+        assert!(error.to_string().contains("must not be masked"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_status_other_than_1000_is_a_loss_and_what_came_before_it_is_kept() {
+        let (mut socket, mut server) = client();
+        server.write_all(b"\x81\x02hi").await.expect("room");
+        server.write_all(b"\x88\x02\x03\xe9").await.expect("room");
+        let (received, bytes) = receive(&mut socket).await.expect("data first");
+        assert_eq!((received, bytes.as_slice()), (Received::Data, &b"hi"[..]));
+        let error = receive(&mut socket).await.expect_err("closed with 1001");
+        assert!(error.to_string().contains("status 1001"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_status_of_1000_is_an_orderly_end() {
+        let (mut socket, mut server) = client();
+        server.write_all(b"\x88\x02\x03\xe8").await.expect("room");
+        let (received, _) = receive(&mut socket).await.expect("in order");
+        assert_eq!(received, Received::Closed);
+    }
 }

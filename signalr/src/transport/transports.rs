@@ -1,6 +1,6 @@
 use std::ops::BitOr;
 
-use crate::transport::TransportKind;
+use super::TransportKind;
 
 /// Some of the transports: `Transports::WEB_SOCKETS | Transports::LONG_POLLING`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,9 @@
+//! The client against servers of its own protocol: ASP.NET Core, and this project's.
+//!
+//! `SIGNALR_ASPNET` holds the command that starts the real server, to which `--port N` is added; it
+//! is run in the workspace's root. Without it, the tests only meet this project's own server.
+
+mod calls;
+mod place;
+mod server;
+mod starting;
