@@ -19,6 +19,7 @@ pub(crate) fn folder() -> PathBuf {
 
 /// Which programs a suite needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code)] // Not every suite has both kinds.
 pub(crate) enum Needs {
     /// Node and the packages.
     Node,

@@ -45,17 +45,20 @@ fn roles(cx: &CallerContext<Account>) -> String {
     principal.roles().collect::<Vec<_>>().join(",")
 }
 
-/// The hub at `/account`, and what happens in it.
-pub(crate) fn serve(options: EndpointOptions) -> (Web, mpsc::UnboundedReceiver<String>) {
+pub(crate) fn server() -> (SignalR, mpsc::UnboundedReceiver<String>) {
     let (log, seen) = mpsc::unbounded_channel();
     let server = SignalR::builder()
         .hub::<Account>(|_| Ok(Account { log }), |_| {})
         .build()
         .expect("complete");
-    (
-        Web::new(server.map_with::<Account>("/account", options)),
-        seen,
-    )
+    (server, seen)
+}
+
+/// The hub at `/account`, and what happens in it.
+pub(crate) fn serve(options: EndpointOptions) -> (Web, mpsc::UnboundedReceiver<String>) {
+    let (server, seen) = server();
+    let routes = server.map_with::<Account>("/account", options);
+    (Web::new(routes), seen)
 }
 
 /// Somebody until an hour from now.
@@ -72,16 +75,22 @@ pub(crate) fn former(id: &str) -> Principal {
 
 pub(crate) struct Poller {
     web: Web,
+    path: String,
     pub(crate) token: String,
     received: Vec<Value>,
 }
 
 impl Poller {
     pub(crate) async fn connect(web: &Web, principal: Option<&Principal>) -> Self {
-        let negotiating = web.post("/account/negotiate?negotiateVersion=1");
+        Self::connect_at(web, "/account", principal).await
+    }
+
+    pub(crate) async fn connect_at(web: &Web, path: &str, principal: Option<&Principal>) -> Self {
+        let negotiating = web.post(&format!("{path}/negotiate?negotiateVersion=1"));
         let offer = negotiating.by(principal).answer().await.json();
         let mut poller = Self {
             web: web.clone(),
+            path: path.to_owned(),
             token: offer["connectionToken"].as_str().expect("a token").into(),
             received: Vec::new(),
         };
@@ -93,12 +102,12 @@ impl Poller {
     }
 
     pub(crate) async fn poll(&self, principal: Option<&Principal>) -> Answer {
-        let path = format!("/account?id={}", self.token);
+        let path = format!("{}?id={}", self.path, self.token);
         self.web.get(&path).by(principal).answer().await
     }
 
     pub(crate) async fn refresh(&self, principal: Option<&Principal>) -> Answer {
-        let path = format!("/account/refresh?id={}", self.token);
+        let path = format!("{}/refresh?id={}", self.path, self.token);
         self.web.post(&path).by(principal).answer().await
     }
 
@@ -115,7 +124,7 @@ impl Poller {
     }
 
     pub(crate) async fn send(&self, principal: Option<&Principal>, message: &Value) {
-        let path = format!("/account?id={}", self.token);
+        let path = format!("{}?id={}", self.path, self.token);
         let post = self.web.post(&path).by(principal);
         assert_eq!(
             post.body(format!("{message}{END}")).status().await,

@@ -3,6 +3,7 @@
 mod account;
 mod admission;
 mod expiry;
+mod layers;
 mod options;
 mod policies;
 mod refresh;

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -23,6 +23,7 @@ pub(crate) struct Asking {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
@@ -78,6 +79,7 @@ impl Asking {
         let body = body.collect().await.expect("a whole body").to_bytes();
         Answer {
             status: head.status,
+            headers: head.headers,
             body,
         }
     }
