@@ -74,6 +74,8 @@ pub(crate) enum Joining {
     Abort,
     /// Sends the caller more than any queue holds.
     SendMuch,
+    /// Asks the caller when it has left.
+    AskTooLate,
 }
 
 pub(crate) struct LabHub {
@@ -136,7 +138,7 @@ impl LabHub {
     #[on_connected]
     async fn joined(&self, cx: &CallerContext<Self>) -> Result<(), HubError> {
         match self.joining {
-            Joining::Plain => {}
+            Joining::Plain | Joining::AskTooLate => {}
             Joining::UntilGone => {
                 self.note("joining");
                 cx.aborted().cancelled().await;
@@ -163,6 +165,10 @@ impl LabHub {
 
     #[on_disconnected]
     async fn left(&self, cx: &CallerContext<Self>, cause: Option<&ConnectionError>) {
+        if self.joining == Joining::AskTooLate {
+            let answer = cx.clients().caller().invoke::<String>("Answer", ()).await;
+            self.note(answer.unwrap_or_else(|error| format!("{}: {error}", error.kind())));
+        }
         // Nobody reads it, and nobody waits for that.
         for _ in 0..1000 {
             let _ = cx
@@ -246,6 +252,37 @@ impl LabHub {
     pub async fn hold(&self, _scoped: Arc<Scoped>) {
         self.note("holding");
         std::future::pending().await
+    }
+
+    /// Runs until it is cancelled.
+    pub async fn until_cancelled(&self, stop: CancellationToken) -> String {
+        self.note("running");
+        stop.cancelled().await;
+        self.note("cancelled");
+        "cancelled".into()
+    }
+
+    /// The same, with an upload.
+    pub async fn upload_until_cancelled(
+        &self,
+        _items: UploadStream<i64>,
+        stop: CancellationToken,
+    ) -> String {
+        self.until_cancelled(stop).await
+    }
+
+    /// Asks the caller until it is cancelled.
+    pub async fn ask_until_cancelled(
+        &self,
+        cx: &CallerContext<Self>,
+        stop: CancellationToken,
+    ) -> String {
+        let question = cx.clients().caller().invoke::<String>("Answer", ("?",));
+        match stop.run_until_cancelled(question).await {
+            None => "cancelled".into(),
+            Some(Ok(answer)) => answer,
+            Some(Err(error)) => error.to_string(),
+        }
     }
 
     pub async fn panics(&self) {

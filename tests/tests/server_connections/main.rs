@@ -1,6 +1,8 @@
 //! What users of the server rely on, over transports in memory: no ports, and time that jumps
 //! instead of passing.
 
+mod asking;
+mod cancelling;
 mod closing;
 mod draining;
 mod filters;
