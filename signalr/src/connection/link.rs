@@ -118,7 +118,6 @@ impl Link {
     }
 
     /// The next whole message behind those that were looked at before, whose turn has not come.
-    #[allow(dead_code)] // The pumps come next.
     pub(crate) fn look_ahead(
         &mut self,
         protocol: HubProtocol,
@@ -142,7 +141,6 @@ impl Link {
     }
 
     /// The transport is lost: whole messages that came over it are still read.
-    #[allow(dead_code)] // The pumps come next.
     pub(crate) fn detach(&mut self, outbound: &Outbound) {
         self.transport = Box::new(Detached(self.transport.kind()));
         self.is_detached = true;
@@ -152,7 +150,6 @@ impl Link {
     }
 
     /// Goes on over another transport. What has not been read is forgotten, since it comes again.
-    #[allow(dead_code)] // The pumps come next.
     pub(crate) fn attach(&mut self, transport: Box<dyn Transport>) {
         self.transport = transport;
         self.is_detached = false;

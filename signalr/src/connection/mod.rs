@@ -11,14 +11,13 @@ mod handshake;
 mod link;
 mod outbound;
 mod queue;
-pub(crate) mod stateful;
+mod stateful;
 
 pub(crate) use handshake::{HandshakeFault, read_handshake};
 pub(crate) use link::{Fill, Link};
 pub(crate) use outbound::{Outbound, Pushing};
 pub(crate) use queue::{Offer, QueueReader, QueueWriter, queue};
-#[allow(unused_imports)] // The pumps come next.
-pub(crate) use stateful::{Receipts, SequenceError};
+pub(crate) use stateful::Receipts;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

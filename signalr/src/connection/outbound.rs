@@ -163,13 +163,22 @@ impl Outbound {
         Ok(Pushing(None))
     }
 
-    /// Queues a message of the connection itself (handshake, Ping, Close, Ack), without regard to
-    /// the limit and even if the queue is closed to others. With stateful reconnect it is not
-    /// counted and may overtake what is, unless the queue is closed.
+    /// Queues a message of the connection itself, such as a handshake or a Close, without regard to
+    /// the limit and even if the queue is closed to others. It is not counted.
     pub(crate) fn force(&self, message: &[u8]) {
         let mut state = lock(&self.state);
         state.push_uncounted(message);
         self.pushed(state);
+    }
+
+    /// Queues a message that does not count, such as Ping and Ack, without regard to the limit,
+    /// unless the queue is closed. With stateful reconnect it may overtake what counts.
+    pub(crate) fn push_uncounted(&self, message: &[u8]) {
+        let mut state = lock(&self.state);
+        if !state.closed {
+            state.push_uncounted(message);
+            self.pushed(state);
+        }
     }
 
     /// Queues a message without regard to the limit, unless the queue is closed.
@@ -262,7 +271,6 @@ impl Outbound {
 
     /// From now on messages are counted, and kept until they are acknowledged; senders wait while
     /// more than `limit` bytes are not. What is queued now does not count.
-    #[allow(dead_code)] // The pumps come next.
     pub(crate) fn keep(&self, limit: usize) {
         let mut state = lock(&self.state);
         state.seal();
@@ -271,7 +279,6 @@ impl Outbound {
     }
 
     /// The other end has every message up to number `id`; `false` if that says nothing new.
-    #[allow(dead_code)] // The pumps come next.
     pub(crate) fn acknowledged(&self, id: i64) -> bool {
         let mut state = lock(&self.state);
         let Some(outgoing) = &mut state.outgoing else {
@@ -284,16 +291,21 @@ impl Outbound {
         is_news
     }
 
-    /// Whether senders wait until the other end acknowledges more.
-    #[allow(dead_code)] // The pumps come next.
-    pub(crate) fn waits_for_acknowledgement(&self) -> bool {
+    /// The message whose acknowledgement senders wait for, if that is what they wait for.
+    pub(crate) fn awaited_acknowledgement(&self) -> Option<i64> {
         let state = lock(&self.state);
-        state.full && !state.closed && !state.is_acknowledged()
+        if !state.full || state.closed {
+            return None;
+        }
+        state.outgoing.as_ref()?.awaited()
     }
 
-    /// The transport is lost, and with it what was under way: `sending` bytes of a payload, and what
-    /// does not count.
-    #[allow(dead_code)] // The pumps come next.
+    /// Whether senders wait until the other end acknowledges more.
+    pub(crate) fn waits_for_acknowledgement(&self) -> bool {
+        self.awaited_acknowledgement().is_some()
+    }
+
+    /// The transport is lost, and with it what was under way and what does not count.
     pub(crate) fn suspend(&self) {
         let mut state = lock(&self.state);
         if let Some(outgoing) = &mut state.outgoing {
@@ -308,7 +320,6 @@ impl Outbound {
 
     /// There is a new transport: it gets the Sequence that `write` writes, then what was sent and
     /// not acknowledged, then what waits to be sent.
-    #[allow(dead_code)] // The pumps come next.
     pub(crate) fn resume(&self, write: impl FnOnce(i64, &mut Vec<u8>)) {
         let mut state = lock(&self.state);
         let Some(outgoing) = &mut state.outgoing else {

@@ -10,8 +10,8 @@ use super::authorize::{Authenticated, Authentication};
 use super::end::End;
 use super::request::ConnectionRequest;
 use super::{Items, Principal};
-use crate::connection::{Outbound, lock};
-use crate::protocol::HubProtocol;
+use crate::connection::{Outbound, Receipts, lock};
+use crate::protocol::{HubProtocol, Message};
 use crate::transport::TransportKind;
 
 /// One client's connection to a hub, from the end of its handshake to its end.
@@ -27,6 +27,8 @@ pub struct Connection {
     pub(super) outbound: Arc<Outbound>,
     pub(super) permits: AtomicUsize,
     pub(super) pulse: Pulse,
+    /// With stateful reconnect.
+    pub(super) receipts: Option<Box<Receipts>>,
     /// Where it stands in the lifetime manager's lists.
     pub(super) memberships: Mutex<Memberships>,
     /// What a backend has brought and the queue had no room for.
@@ -45,6 +47,8 @@ pub(super) struct Pulse {
     pub(super) heard: AtomicBool,
     /// The reader waits for a running call: silence does not count.
     pub(super) blocked: AtomicBool,
+    /// There is no transport now: nothing counts.
+    pub(super) away: AtomicBool,
     /// The number of what the client has still to take; 0: nothing.
     pub(super) sending: AtomicU64,
     /// The principal was replaced, and the hub has not been told.
@@ -78,6 +82,7 @@ pub(super) struct Identity {
     pub(super) protocol: HubProtocol,
     pub(super) transport: TransportKind,
     pub(super) request: Option<Arc<ConnectionRequest>>,
+    pub(super) receipts: Option<Receipts>,
 }
 
 impl Connection {
@@ -94,6 +99,7 @@ impl Connection {
             outbound,
             permits: AtomicUsize::new(permits),
             pulse: Pulse::default(),
+            receipts: identity.receipts.map(Box::new),
             memberships: Mutex::default(),
             backlog: Mutex::default(),
             released: AtomicBool::new(false),
@@ -213,6 +219,38 @@ impl Connection {
     /// nothing once the connection has ended.
     pub async fn send(&self, message: &Bytes) {
         self.outbound.push(message).await;
+    }
+
+    /// Whether a message came over an earlier transport already.
+    pub(super) fn has_had(&self, message: &Message<'_>) -> bool {
+        self.receipts
+            .as_ref()
+            .is_some_and(|receipts| message.is_counted() && !receipts.count())
+    }
+
+    /// The transport is lost, and another one may come.
+    pub(super) fn detached(&self) {
+        self.pulse.away.store(true, Ordering::Relaxed);
+        self.pulse.sending.store(0, Ordering::Relaxed);
+    }
+
+    /// Another transport has come.
+    pub(super) fn resumed(&self) {
+        self.pulse.away.store(false, Ordering::Relaxed);
+        if let Some(receipts) = &self.receipts {
+            receipts.resumed();
+        }
+        self.outbound
+            .resume(|first, out| self.protocol.write_sequence(out, first));
+    }
+
+    /// Tells the client what has arrived, if that is news.
+    pub(super) fn acknowledge(&self) {
+        if let Some(id) = self.receipts.as_ref().and_then(|receipts| receipts.due()) {
+            let mut message = Vec::with_capacity(32);
+            self.protocol.write_ack(&mut message, id);
+            self.outbound.push_uncounted(&message);
+        }
     }
 
     /// Takes one of the permits for calls.

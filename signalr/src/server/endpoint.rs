@@ -24,6 +24,7 @@ pub struct EndpointOptions {
     pub(crate) close_timeout: Duration,
     pub(crate) transports: Transports,
     pub(crate) poll_timeout: Duration,
+    pub(crate) allow_stateful_reconnects: bool,
     pub(crate) authorize: Vec<Requirement>,
     pub(super) close_on_authentication_expiration: bool,
     pub(super) enable_authentication_refresh: bool,
@@ -44,6 +45,7 @@ impl Default for EndpointOptions {
             close_timeout: Duration::from_secs(5),
             transports: Transports::ALL,
             poll_timeout: Duration::from_secs(90),
+            allow_stateful_reconnects: false,
             authorize: Vec::new(),
             close_on_authentication_expiration: false,
             enable_authentication_refresh: false,
@@ -175,6 +177,17 @@ impl EndpointOptions {
         self
     }
 
+    /// Whether clients that ask for it keep their connection, with its id, groups, items and running
+    /// calls, when their WebSocket is lost and they come back within the
+    /// [disconnect timeout](super::SignalRBuilder::disconnect_timeout); no message is lost or comes
+    /// twice. What was sent is kept until the client acknowledges it, up to
+    /// [`stateful_reconnect_buffer_size`](super::HubOptions::stateful_reconnect_buffer_size).
+    /// Has no effect on connections without the hub protocol. Default: no.
+    pub fn allow_stateful_reconnects(mut self, allow: bool) -> Self {
+        self.allow_stateful_reconnects = allow;
+        self
+    }
+
     /// How long the server waits for a client to answer its WebSocket Close. Default: 5 s.
     pub fn close_timeout(mut self, timeout: Duration) -> Self {
         self.close_timeout = timeout;
@@ -232,6 +245,7 @@ impl fmt::Debug for EndpointOptions {
             .field("minimum_protocol_version", &self.minimum_protocol_version)
             .field("close_timeout", &self.close_timeout)
             .field("poll_timeout", &self.poll_timeout)
+            .field("allow_stateful_reconnects", &self.allow_stateful_reconnects)
             .field("authorize", &self.authorize)
             .field("allowed_origins", &self.allowed_origins)
             .finish_non_exhaustive()

@@ -11,7 +11,6 @@ use super::end::End;
 use super::http::ConnectionTable;
 use crate::connection::lock;
 use crate::error::ConnectionError;
-use crate::protocol::HubProtocol;
 use crate::transport::TransportKind;
 
 /// How often connections are looked at; the reference's rate.
@@ -30,10 +29,13 @@ pub(super) struct Heartbeat {
 struct Watched {
     connection: Arc<Connection>,
     limits: Limits,
+    since: Instant,
     pinged: Instant,
     heard: Instant,
     /// What the client has still to take, and since when.
     sending: Option<(u64, Instant)>,
+    /// The message whose acknowledgement senders wait for, and since when.
+    unacknowledged: Option<(i64, Instant)>,
 }
 
 /// How long one connection may be quiet or stuck.
@@ -78,9 +80,11 @@ impl Heartbeat {
         let place = lock(&self.watched).insert(Watched {
             connection,
             limits,
+            since: now,
             pinged: now,
             heard: now,
             sending: None,
+            unacknowledged: None,
         });
         Watch {
             heartbeat: Arc::clone(self),
@@ -116,6 +120,17 @@ impl Drop for Watch {
 
 impl Watched {
     fn look(&mut self, now: Instant) {
+        if self.connection.pulse.away.load(Ordering::Relaxed) {
+            // The table of negotiated connections knows how long it may be.
+            (self.heard, self.pinged) = (now, now);
+            (self.sending, self.unacknowledged) = (None, None);
+            return;
+        }
+        // As in the reference, the first second passes without an Ack.
+        if now - self.since >= TICK {
+            self.connection.acknowledge();
+        }
+        self.look_at_acknowledgements(now);
         self.look_at_sending(now);
         self.look_at_silence(now);
         self.ping(now);
@@ -139,6 +154,28 @@ impl Watched {
                 "dropped: it did not take a write within the transport's send time-out"
             );
             self.connection.end_with(End::TransportGone { cause: None });
+        }
+    }
+
+    fn look_at_acknowledgements(&mut self, now: Instant) {
+        let Some(first) = self.connection.outbound.awaited_acknowledgement() else {
+            self.unacknowledged = None;
+            return;
+        };
+        let since = match self.unacknowledged {
+            Some((before, since)) if before == first => since,
+            _ => now,
+        };
+        self.unacknowledged = Some((first, since));
+        if now - since > self.limits.send_timeout {
+            tracing::info!(
+                connection = self.connection.id(),
+                "closed: it did not acknowledge anything within the transport's send time-out"
+            );
+            self.connection.end_with(End::Failed(ConnectionError::new(
+                "OperationCanceledException",
+                "Client hasn't acknowledged a message within the configured TransportSendTimeout.",
+            )));
         }
     }
 
@@ -166,13 +203,9 @@ impl Watched {
         // A peer that still has something to read needs no sign of life.
         if self.connection.pulse.sending.load(Ordering::Relaxed) == 0 {
             tracing::trace!(connection = self.connection.id(), "ping");
-            self.connection.try_send(&ping(self.connection.protocol()));
+            let mut message = Vec::with_capacity(16);
+            self.connection.protocol().write_ping(&mut message);
+            self.connection.outbound.push_uncounted(&message);
         }
     }
-}
-
-fn ping(protocol: HubProtocol) -> bytes::Bytes {
-    let mut message = Vec::with_capacity(16);
-    protocol.write_ping(&mut message);
-    message.into()
 }

@@ -15,6 +15,7 @@ mod end;
 mod endpoint;
 pub mod filter;
 mod groups;
+mod handover;
 mod heartbeat;
 mod http;
 mod hub;

@@ -30,6 +30,10 @@ pub struct HubOptions {
     pub stream_buffer_capacity: usize,
     /// How many calls of one client run at the same time. Default: 1.
     pub maximum_parallel_invocations_per_client: usize,
+    /// How many bytes sent to a client with
+    /// [stateful reconnect](super::EndpointOptions::allow_stateful_reconnects) it need not have
+    /// acknowledged before senders wait. Clients acknowledge once a second. Default: 100,000.
+    pub stateful_reconnect_buffer_size: usize,
     /// The filters around the hub's methods and lifetime events. Those of the whole server are
     /// outside those of a hub. Default: none.
     pub filters: Filters,
@@ -46,6 +50,7 @@ impl Default for HubOptions {
             enable_detailed_errors: false,
             stream_buffer_capacity: 10,
             maximum_parallel_invocations_per_client: 1,
+            stateful_reconnect_buffer_size: 100_000,
             filters: Filters::default(),
         }
     }
@@ -62,6 +67,10 @@ impl HubOptions {
             (
                 self.stream_buffer_capacity < 1,
                 "`stream_buffer_capacity` must be at least 1",
+            ),
+            (
+                self.stateful_reconnect_buffer_size < 1,
+                "`stateful_reconnect_buffer_size` must be at least 1; to keep nothing, do not allow stateful reconnects",
             ),
             (
                 self.supported_protocols.is_empty(),

@@ -94,7 +94,8 @@ impl SignalR {
             attendance: Arc::clone(&self.0.attendance),
             heartbeat: Arc::clone(&self.0.heartbeat),
         });
-        self.routes(path, service, options)
+        // Without messages there is nothing to count.
+        self.routes(path, service, options.allow_stateful_reconnects(false))
     }
 
     fn routes(&self, path: &str, serves: Arc<dyn Serves>, options: EndpointOptions) -> HubRoutes {
@@ -152,6 +153,7 @@ impl SignalR {
             authentication: Arc::default(),
             transport: Box::new(transport),
             request: None,
+            handover: None,
             gone: None,
         };
         self.service::<H>(EndpointOptions::default())

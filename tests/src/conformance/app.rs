@@ -64,6 +64,7 @@ pub fn app() -> Result<App, BuildError> {
     let paths = Router::new()
         .merge(signalr.map::<Conformance<Plain>>("/hub"))
         .merge(signalr.map_with::<Conformance<Plain>>("/v1only", version_1_only()))
+        .merge(signalr.map_with::<Conformance<Plain>>("/stateful", stateful()))
         .merge(signalr.map_with::<Conformance<Plain>>("/lponly", long_polling_only()))
         .merge(signalr.map_with::<Conformance<Plain>>("/nows", no_web_sockets()))
         .merge(signalr.map_with::<Conformance<Plain>>("/authorized", users_only()))
@@ -135,6 +136,10 @@ fn no_web_sockets() -> EndpointOptions {
 
 fn version_1_only() -> EndpointOptions {
     EndpointOptions::default().minimum_protocol_version(1)
+}
+
+fn stateful() -> EndpointOptions {
+    EndpointOptions::default().allow_stateful_reconnects(true)
 }
 
 fn users_only() -> EndpointOptions {

@@ -131,7 +131,7 @@ async fn a_sender_waits_for_acknowledgements_even_of_what_is_written() {
         outbound.written(payload.len());
     }
     assert!(!outbound.try_push(&bytes(241)));
-    assert!(outbound.waits_for_acknowledgement());
+    assert_eq!(outbound.awaited_acknowledgement(), Some(1));
     let waiting = tokio::spawn({
         let outbound = outbound.clone();
         async move { outbound.push(&bytes(241)).await }

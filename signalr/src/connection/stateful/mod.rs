@@ -15,7 +15,7 @@
 //!    Acks have to be found even where nothing else is read: senders may be waiting for them
 //!    ([`Link::look_ahead`](super::Link::look_ahead)).
 //! 3. Once a second [`Receipts::due`] says which Ack is to be written. It goes out with
-//!    [`Outbound::force`](super::Outbound::force), as Ping and Close do, which are not counted.
+//!    [`Outbound::push_uncounted`](super::Outbound::push_uncounted), as Pings do.
 //! 4. When the transport is lost, and was not closed, [`Link::detach`](super::Link::detach) forgets what
 //!    was under way on it. Senders go on until the queue is full. No Ping or Ack is queued meanwhile.
 //! 5. Over the next transport, which needs neither negotiation nor handshake,
@@ -28,4 +28,4 @@ mod outgoing;
 mod receipts;
 
 pub(super) use outgoing::Outgoing;
-pub(crate) use receipts::{Receipts, SequenceError};
+pub(crate) use receipts::Receipts;

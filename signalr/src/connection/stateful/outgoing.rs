@@ -79,6 +79,11 @@ impl Outgoing {
         self.ledger.is_full()
     }
 
+    /// The first message that is not acknowledged, while too much is not.
+    pub(in crate::connection) fn awaited(&self) -> Option<i64> {
+        self.is_full().then(|| self.ledger.first())
+    }
+
     /// Forgets what waits to be sent.
     pub(in crate::connection) fn clear(&mut self) {
         self.suspend();

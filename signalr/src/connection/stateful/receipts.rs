@@ -37,7 +37,6 @@ impl Default for Receipts {
     }
 }
 
-#[allow(dead_code)] // The pumps come next.
 impl Receipts {
     /// Counts a message; `false` if it has been here before.
     pub(crate) fn count(&self) -> bool {

@@ -34,6 +34,7 @@ pub(super) async fn connect(endpoint: Arc<Endpoint>, mut request: Request) -> Re
         }
         if let Some(upgrade) = Upgrade::of(&mut request) {
             return web_socket::open(&endpoint, upgrade, request, token)
+                .await
                 .unwrap_or_else(|problem| problem.response(TransportKind::WebSockets));
         }
         let answer = long_polling::poll(&endpoint, request, token)
@@ -68,6 +69,8 @@ pub(super) enum Problem {
     UnknownId,
     NotOffered,
     ShuttingDown,
+    /// It ended while the request waited.
+    Gone,
     Refused(Refusal),
 }
 
@@ -104,6 +107,7 @@ impl Problem {
                 },
             ),
             Self::ShuttingDown => shutting_down(),
+            Self::Gone => text(StatusCode::NOT_FOUND, ""),
             Self::Refused(Refusal::OtherTransport) => text(
                 StatusCode::BAD_REQUEST,
                 "Cannot change transports mid-connection",

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::connection::lock;
 use crate::server::Principal;
 use crate::server::authorize::Authentication;
+use crate::server::handover::Handover;
 use crate::transport::TransportKind;
 use crate::transport::requests::Exchange;
 
@@ -23,6 +24,8 @@ pub(super) struct HttpConnection {
     /// Polls are answered one after the other.
     polling: tokio::sync::Mutex<()>,
     phase: Mutex<Phase>,
+    /// Stateful reconnect was agreed on.
+    handover: Option<Arc<Handover>>,
 }
 
 enum Phase {
@@ -72,7 +75,18 @@ impl HttpConnection {
             phase: Mutex::new(Phase::Negotiated {
                 since: Instant::now(),
             }),
+            handover: None,
         }
+    }
+
+    /// The connection may go on over another WebSocket.
+    pub(super) fn stateful(mut self) -> Self {
+        self.handover = Some(Handover::new());
+        self
+    }
+
+    pub(super) fn handover(&self) -> Option<&Arc<Handover>> {
+        self.handover.as_ref()
     }
 
     pub(super) fn id(&self) -> &str {
@@ -163,14 +177,15 @@ impl HttpConnection {
 
     /// Whether it has been without a request that serves it for longer than this.
     pub(super) fn is_overdue(&self, now: Instant, timeout: Duration) -> bool {
-        match &*lock(&self.phase) {
-            Phase::Negotiated { since }
-            | Phase::Polled {
-                idle_since: Some(since),
-                ..
-            } => now.saturating_duration_since(*since) > timeout,
-            Phase::Carried(_) | Phase::Polled { .. } => false,
-        }
+        let alone_since = match &*lock(&self.phase) {
+            Phase::Negotiated { since } => Some(*since),
+            Phase::Polled { idle_since, .. } => *idle_since,
+            Phase::Carried(_) => self
+                .handover
+                .as_ref()
+                .and_then(|handover| handover.detached_since()),
+        };
+        alone_since.is_some_and(|since| now.saturating_duration_since(since) > timeout)
     }
 
     /// Nothing goes down any more, and the client is as good as gone.
@@ -184,6 +199,9 @@ impl HttpConnection {
     pub(super) fn lose(&self) {
         if let Some(exchange) = self.exchange.get() {
             exchange.lose();
+        }
+        if let Some(handover) = &self.handover {
+            handover.end();
         }
     }
 }

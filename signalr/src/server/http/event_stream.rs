@@ -40,6 +40,7 @@ pub(super) fn open(
             TransportKind::ServerSentEvents,
         )),
         request: Some(Arc::new(ConnectionRequest::new(request.into_parts().0))),
+        handover: connection.handover().cloned(),
         gone: None,
     };
     tokio::spawn(Arc::clone(&endpoint.serves).serve(arrival));

@@ -80,6 +80,7 @@ fn start(endpoint: &Arc<Endpoint>, connection: &HttpConnection, request: Request
             TransportKind::LongPolling,
         )),
         request: Some(Arc::new(ConnectionRequest::new(request.into_parts().0))),
+        handover: connection.handover().cloned(),
         gone: None,
     };
     tokio::spawn(Arc::clone(&endpoint.serves).serve(arrival));

@@ -20,6 +20,8 @@ const VERSION: i32 = 1;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Accepted {
+    #[serde(skip_serializing_if = "is_false")]
+    use_stateful_reconnect: bool,
     negotiate_version: i32,
     connection_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,6 +37,11 @@ struct AvailableTransport {
     #[serde(serialize_with = "name")]
     transport: TransportKind,
     transfer_formats: &'static [&'static str],
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
@@ -80,10 +87,8 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
     if request.method != Method::POST {
         return text(StatusCode::METHOD_NOT_ALLOWED, "");
     }
-    let version = match version(
-        request.uri.query().unwrap_or_default(),
-        endpoint.options.minimum_protocol_version,
-    ) {
+    let query = request.uri.query().unwrap_or_default();
+    let version = match version(query, endpoint.options.minimum_protocol_version) {
         Ok(version) => version,
         Err(error) => return Json(Refused { error }).into_response(),
     };
@@ -91,7 +96,7 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
     let connection_token = (version > 0).then(new_id);
     let token = connection_token.as_ref().unwrap_or(&connection_id);
     let options = &endpoint.options;
-    let connection = HttpConnection::new(
+    let mut connection = HttpConnection::new(
         &connection_id,
         endpoint.key,
         options.application_max_buffer_size,
@@ -101,10 +106,15 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
         .enable_authentication_refresh
         .then(|| lifetime(connection.authentication().expires()))
         .flatten();
+    let stateful = options.allow_stateful_reconnects && asks_for_stateful_reconnect(query);
+    if stateful {
+        connection = connection.stateful();
+    }
     endpoint.table.add(token, connection);
     // Unused connections are found by the heartbeat.
     endpoint.heartbeat.start_once();
     Json(Accepted {
+        use_stateful_reconnect: stateful,
         negotiate_version: version,
         connection_id,
         connection_token,
@@ -115,6 +125,13 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
         token_lifetime_seconds,
     })
     .into_response()
+}
+
+/// Whether the value reads as true, as .NET reads one; anything else is no error.
+fn asks_for_stateful_reconnect(query: &str) -> bool {
+    query_values(query, "useStatefulReconnect")
+        .reduce(|all, next| format!("{all},{next}").into())
+        .is_some_and(|asked| asked.trim().eq_ignore_ascii_case("true"))
 }
 
 fn version(query: &str, minimum: i32) -> Result<i32, String> {
@@ -137,7 +154,22 @@ fn version(query: &str, minimum: i32) -> Result<i32, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::version;
+    use super::{asks_for_stateful_reconnect, version};
+
+    #[test]
+    fn only_true_asks_for_stateful_reconnect() {
+        for (query, asks) in [
+            ("useStatefulReconnect=true", true),
+            ("usestatefulreconnect=TRUE", true),
+            ("useStatefulReconnect=%20true%20", true),
+            ("useStatefulReconnect=1", false),
+            ("useStatefulReconnect=", false),
+            ("useStatefulReconnect=true&useStatefulReconnect=true", false),
+            ("", false),
+        ] {
+            assert_eq!(asks_for_stateful_reconnect(query), asks, "{query}");
+        }
+    }
 
     #[test]
     fn versions_are_chosen_as_the_reference_does() {

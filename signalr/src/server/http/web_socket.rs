@@ -5,18 +5,21 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
 use super::connect::{Problem, named, offered, open_to_all};
+use super::connection::{HttpConnection, Refusal};
 use super::new_id;
 use super::routes::Endpoint;
 use super::upgrade::{Upgrade, words};
 use crate::server::EndpointOptions;
+use crate::server::Principal;
 use crate::server::authorize::Authentication;
+use crate::server::handover::{Claim, Unclaimed};
 use crate::server::pump::Arrival;
 use crate::server::request::ConnectionRequest;
-use crate::transport::TransportKind;
 use crate::transport::websocket::WebSocket;
+use crate::transport::{Transport, TransportKind};
 
 /// Answers an upgrade; without a token it opens a connection that was never negotiated.
-pub(super) fn open(
+pub(super) async fn open(
     endpoint: &Arc<Endpoint>,
     upgrade: Upgrade,
     request: Request,
@@ -28,47 +31,112 @@ pub(super) fn open(
         .map(|token| named(endpoint, Some(token)))
         .transpose()?;
     offered(endpoint, TransportKind::WebSockets)?;
-    let principal = request.extensions().get();
-    let (id, authentication) = match &negotiated {
+    let purpose = match &negotiated {
+        None => Purpose::Serve,
         Some(connection) => {
-            connection.carry(TransportKind::WebSockets)?;
-            connection.authentication().begin(principal);
-            let authentication = Arc::clone(connection.authentication());
-            (connection.shared_id(), authentication)
-        }
-        None => (new_id().into(), Authentication::of(principal)),
-    };
-    let request = Arc::new(ConnectionRequest::new(request.into_parts().0));
-    let response = upgrade.response(sub_protocol(&endpoint.options, request.headers()));
-    let endpoint = Arc::clone(endpoint);
-    tokio::spawn(async move {
-        match upgrade.finish().await {
-            Ok((io, early)) => {
-                let arrival = Arrival {
-                    id,
-                    authentication,
-                    transport: Box::new(WebSocket::server(io, early)),
-                    request: Some(request),
-                    gone: Some(Box::new({
-                        let table = Arc::clone(&endpoint.table);
-                        move || {
-                            if let Some(token) = token {
-                                table.remove(&token);
-                            }
-                        }
-                    })),
-                };
-                Arc::clone(&endpoint.serves).serve(arrival).await;
-            }
-            Err(error) => {
-                tracing::debug!(%error, "the upgrade to a WebSocket failed");
-                if let Some(token) = token {
-                    endpoint.table.remove(&token);
+            let carried = connection.carry(TransportKind::WebSockets);
+            let principal = request.extensions().get::<Principal>();
+            let authentication = connection.authentication();
+            match (carried, connection.handover()) {
+                (Ok(()), _) => {
+                    authentication.begin(principal);
+                    Purpose::Serve
                 }
+                (Err(Refusal::AlreadyActive), Some(handover)) => {
+                    let turn = authentication.turn();
+                    let claim = handover.claim().await?;
+                    authentication.prolong(turn, principal.and_then(Principal::expires));
+                    Purpose::Resume(claim)
+                }
+                (Err(refusal), _) => return Err(refusal.into()),
             }
         }
-    });
+    };
+    let response = upgrade.response(sub_protocol(&endpoint.options, request.headers()));
+    let request = ConnectionRequest::new(request.into_parts().0);
+    let opening = Opening {
+        endpoint: Arc::clone(endpoint),
+        upgrade,
+        token,
+    };
+    match purpose {
+        Purpose::Serve => tokio::spawn(opening.serve(request, negotiated)),
+        Purpose::Resume(claim) => tokio::spawn(opening.resume(claim)),
+    };
     Ok(response)
+}
+
+/// What a WebSocket is for.
+enum Purpose {
+    /// A connection begins.
+    Serve,
+    /// A connection goes on.
+    Resume(Claim),
+}
+
+/// A WebSocket whose upgrade is under way.
+struct Opening {
+    endpoint: Arc<Endpoint>,
+    upgrade: Upgrade,
+    token: Option<String>,
+}
+
+impl Opening {
+    async fn serve(self, request: ConnectionRequest, negotiated: Option<Arc<HttpConnection>>) {
+        let table = Arc::clone(&self.endpoint.table);
+        let gone = move || {
+            if let Some(token) = self.token {
+                table.remove(&token);
+            }
+        };
+        let Some(transport) = transport(self.upgrade).await else {
+            return gone();
+        };
+        let (id, authentication) = match &negotiated {
+            Some(connection) => (
+                connection.shared_id(),
+                Arc::clone(connection.authentication()),
+            ),
+            None => (
+                new_id().into(),
+                Authentication::of(request.extensions().get()),
+            ),
+        };
+        let arrival = Arrival {
+            id,
+            authentication,
+            transport,
+            request: Some(Arc::new(request)),
+            handover: negotiated.and_then(|connection| connection.handover().cloned()),
+            gone: Some(Box::new(gone)),
+        };
+        Arc::clone(&self.endpoint.serves).serve(arrival).await;
+    }
+
+    async fn resume(self, claim: Claim) {
+        if let Some(transport) = transport(self.upgrade).await {
+            claim.deliver(transport);
+        }
+    }
+}
+
+async fn transport(upgrade: Upgrade) -> Option<Box<dyn Transport>> {
+    match upgrade.finish().await {
+        Ok((io, early)) => Some(Box::new(WebSocket::server(io, early))),
+        Err(error) => {
+            tracing::debug!(%error, "the upgrade to a WebSocket failed");
+            None
+        }
+    }
+}
+
+impl From<Unclaimed> for Problem {
+    fn from(unclaimed: Unclaimed) -> Self {
+        match unclaimed {
+            Unclaimed::Busy => Self::Refused(Refusal::AlreadyActive),
+            Unclaimed::Gone => Self::Gone,
+        }
+    }
 }
 
 fn sub_protocol(options: &EndpointOptions, headers: &HeaderMap) -> Option<HeaderValue> {

@@ -4,22 +4,33 @@ use std::sync::Arc;
 use tokio::time::timeout;
 
 use super::close_link;
+use super::resume::Resume;
 use crate::connection::{Fill, Link, Outbound};
 use crate::protocol::{
     HandshakeRequest, HubProtocol, ProtocolError, parse_request, write_response,
 };
 use crate::server::{EndpointOptions, HubOptions};
 
+/// What a handshake agreed to.
+#[derive(Clone, Copy)]
+pub(super) struct Agreed {
+    pub(super) protocol: HubProtocol,
+    /// The version that the client asked for.
+    pub(super) version: i32,
+}
+
 /// Reads the handshake and answers it. `None`: it was refused, and the transport is closed.
 pub(super) async fn shake_hands(
     link: &mut Link,
+    resume: &mut Option<Resume>,
     outbound: &Arc<Outbound>,
     options: &HubOptions,
     endpoint: &EndpointOptions,
-) -> Option<HubProtocol> {
+) -> Option<Agreed> {
+    let limit = options.maximum_receive_message_size;
     let request = timeout(
         options.handshake_timeout,
-        read(link, options.maximum_receive_message_size),
+        read(link, resume, outbound, limit),
     );
     let agreed = match request.await {
         Err(_) | Ok(Err(Fault::TooLarge)) => Err(Some("Handshake was canceled.".to_owned())),
@@ -28,7 +39,10 @@ pub(super) async fn shake_hands(
         Ok(Ok(request)) => agree(&request, link, options).map_err(Some),
     };
     // The answer already goes out in the format of the protocol it agrees to.
-    let protocol = agreed.as_ref().copied().unwrap_or(HubProtocol::Json);
+    let protocol = match &agreed {
+        Ok(agreed) => agreed.protocol,
+        Err(_) => HubProtocol::Json,
+    };
     let error = match &agreed {
         Ok(_) => None,
         Err(Some(text)) => {
@@ -57,7 +71,12 @@ enum Fault {
     Gone,
 }
 
-async fn read(link: &mut Link, limit: Option<usize>) -> Result<HandshakeRequest, Fault> {
+async fn read(
+    link: &mut Link,
+    resume: &mut Option<Resume>,
+    outbound: &Outbound,
+    limit: Option<usize>,
+) -> Result<HandshakeRequest, Fault> {
     loop {
         match link.next_handshake(limit) {
             Err(_) => return Err(Fault::TooLarge),
@@ -69,18 +88,18 @@ async fn read(link: &mut Link, limit: Option<usize>) -> Result<HandshakeRequest,
             }
             Ok(None) => {}
         }
-        match poll_fn(|cx| link.poll_fill(cx)).await {
+        let filled = poll_fn(|cx| match resume {
+            None => link.poll_fill(cx),
+            Some(resume) => resume.poll_fill(cx, link, outbound),
+        });
+        match filled.await {
             Fill::Data => {}
             Fill::Closed | Fill::Dismissed | Fill::Lost(_) => return Err(Fault::Gone),
         }
     }
 }
 
-fn agree(
-    request: &HandshakeRequest,
-    link: &Link,
-    options: &HubOptions,
-) -> Result<HubProtocol, String> {
+fn agree(request: &HandshakeRequest, link: &Link, options: &HubOptions) -> Result<Agreed, String> {
     let name = &request.protocol;
     let protocol = HubProtocol::from_name(name)
         .filter(|protocol| options.supported_protocols.contains(protocol))
@@ -100,7 +119,10 @@ fn agree(
             format.as_str()
         ));
     }
-    Ok(protocol)
+    Ok(Agreed {
+        protocol,
+        version: request.version,
+    })
 }
 
 fn malformed(error: &ProtocolError, options: &HubOptions) -> String {

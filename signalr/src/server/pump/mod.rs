@@ -2,6 +2,7 @@
 
 mod handshake;
 mod reader;
+mod resume;
 
 use std::future::{Future, poll_fn};
 use std::panic::AssertUnwindSafe;
@@ -17,7 +18,9 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tracing::Instrument;
 
+use self::handshake::Agreed;
 use self::reader::Reader;
+use self::resume::{Change, Resume};
 use super::attendance::{Attendance, Guest};
 use super::authorize::{Authentication, Check, Principal};
 use super::connection::{Connection, Identity};
@@ -25,12 +28,13 @@ use super::core::HubRuntime;
 use super::dispatch::LifetimeFuture;
 use super::end::End;
 use super::endpoint::EndpointOptions;
+use super::handover::Handover;
 use super::heartbeat::{Heartbeat, Limits};
 use super::request::ConnectionRequest;
 use super::running::{Running, panicked};
-use crate::connection::{Fill, Link, Outbound};
+use crate::connection::{Fill, Link, Outbound, Receipts};
 use crate::error::HubError;
-use crate::transport::{Ending, Transport};
+use crate::transport::{Ending, Transport, TransportError, TransportKind};
 
 /// Computes the user id of a connection from its request.
 pub(super) type UserIdProvider = dyn Fn(Option<&ConnectionRequest>) -> Option<String> + Send + Sync;
@@ -51,6 +55,8 @@ pub(super) struct Arrival {
     pub(super) authentication: Arc<Authentication>,
     pub(super) transport: Box<dyn Transport>,
     pub(super) request: Option<Arc<ConnectionRequest>>,
+    /// Stateful reconnect was agreed on.
+    pub(super) handover: Option<Arc<Handover>>,
     /// Called when the transport has ended, while calls may still run.
     pub(super) gone: Option<Box<dyn FnOnce() + Send>>,
 }
@@ -98,6 +104,7 @@ impl Service {
             authentication,
             transport,
             request,
+            handover,
             gone,
         } = arrival;
         let gone = Gone(gone);
@@ -106,17 +113,29 @@ impl Service {
         let mut link = Link::new(transport);
         let outbound = Arc::new(Outbound::new(self.endpoint.transport_max_buffer_size));
         let options = self.hub.options();
+        let is_stateful = handover.is_some();
+        let mut resume = handover
+            .filter(|_| link.kind() == TransportKind::WebSockets)
+            .map(|handover| Resume::new(handover, self.endpoint.close_timeout));
         // Boxed, like the other phases: together they would make the task of a connection that only
         // waits several times as large.
-        let handshake = handshake::shake_hands(&mut link, &outbound, options, &self.endpoint);
-        let protocol = match Box::pin(self.attendance.while_open(handshake)).await {
-            Some(Some(protocol)) => protocol,
+        let handshake =
+            handshake::shake_hands(&mut link, &mut resume, &outbound, options, &self.endpoint);
+        let entered = Box::pin(self.attendance.while_open(handshake)).await;
+        let Agreed { protocol, version } = match entered {
+            Some(Some(agreed)) => agreed,
             Some(None) => return,
             None => {
                 tracing::debug!("not let in: the server is shutting down");
                 return Box::pin(close_link(&mut link, self.endpoint.close_timeout)).await;
             }
         };
+        let is_stateful = is_stateful && version >= STATEFUL_VERSION;
+        if is_stateful {
+            outbound.keep(options.stateful_reconnect_buffer_size);
+        } else if let Some(resume) = resume.take() {
+            resume.disable();
+        }
         let user_id = (self.user_id)(request.as_deref()).map(Arc::from);
         let identity = Identity {
             id,
@@ -125,6 +144,7 @@ impl Service {
             protocol,
             transport: link.kind(),
             request,
+            receipts: is_stateful.then(Receipts::default),
         };
         let connection = Connection::new(
             identity,
@@ -153,10 +173,11 @@ impl Service {
             "connected"
         );
         let mut pump = Pump {
-            reader: Reader::new(options, &self.endpoint),
+            reader: Reader::new(options, &self.endpoint, is_stateful),
             service: self,
             connection,
             link,
+            resume,
             running: FuturesUnordered::new(),
             input: Input::Open,
             is_known: false,
@@ -189,6 +210,8 @@ struct Pump {
     service: Service,
     connection: Arc<Connection>,
     link: Link,
+    /// With stateful reconnect.
+    resume: Option<Resume>,
     reader: Reader,
     running: FuturesUnordered<Running>,
     input: Input,
@@ -199,6 +222,9 @@ struct Pump {
 /// How often a connection looks around before other tasks have their turn.
 const ROUNDS: usize = 32;
 
+/// The first version of the protocols that knows stateful reconnect.
+const STATEFUL_VERSION: i32 = 2;
+
 /// The other end's side of the transport.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Input {
@@ -208,6 +234,8 @@ enum Input {
     /// It asked for the end and still listens.
     Dismissed,
     Lost,
+    /// There is no transport now, or it is given up for another one.
+    Away,
 }
 
 impl Pump {
@@ -227,11 +255,13 @@ impl Pump {
         let connected = poll_fn(|cx| {
             // No message is read yet, but the handler may wait for the connection's end.
             self.connection.outbound.register(cx.waker());
-            self.poll_fill(cx, true);
+            self.poll_transport(cx, true);
             if matches!(self.input, Input::Closed | Input::Lost) {
                 self.connection.outbound.close();
             }
-            if self.input != Input::Open || self.connection.requested_end().is_some() {
+            if !matches!(self.input, Input::Open | Input::Away)
+                || self.connection.requested_end().is_some()
+            {
                 self.connection.aborted().cancel();
             }
             let done = event.as_mut().poll(cx);
@@ -293,7 +323,11 @@ impl Pump {
             return Err(end);
         }
         let mut worked = self.start_refreshed();
-        worked |= self.poll_fill(cx, self.is_held_up());
+        worked |= self.poll_transport(cx, self.is_held_up());
+        if self.input == Input::Away && self.connection.is_released() {
+            // A server that lets everybody go waits for nobody to come back.
+            return Err(End::Released);
+        }
         worked |= self.poll_read(cx)?;
         worked |= self.poll_calls(cx);
         let was_full = self.connection.outbound.is_full();
@@ -301,7 +335,11 @@ impl Pump {
             && self.input == Input::Open
         {
             tracing::debug!(connection = self.connection.id(), %error, "write failed");
-            return Err(End::TransportGone { cause: None });
+            if self.resume.is_none() {
+                return Err(End::TransportGone { cause: None });
+            }
+            self.input = Input::Lost;
+            worked = true;
         }
         Ok(worked || was_full && !self.connection.outbound.is_full())
     }
@@ -322,6 +360,61 @@ impl Pump {
         let ready = hub.authentication_refreshed(Arc::clone(&self.connection));
         ready.state.permit_taken();
         self.running.push(Running::new(ready));
+        true
+    }
+
+    /// Looks after the transport and takes in what has arrived.
+    fn poll_transport(&mut self, cx: &mut Context<'_>, held_up: bool) -> bool {
+        let mut worked = false;
+        loop {
+            let changed = self.poll_resume(cx);
+            worked |= changed | self.poll_fill(cx, held_up);
+            if !changed && (self.input != Input::Lost || self.resume.is_none()) {
+                return worked;
+            }
+        }
+    }
+
+    /// Puts another transport in the place of one that was lost; whether anything changed.
+    fn poll_resume(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(resume) = &mut self.resume else {
+            return false;
+        };
+        if matches!(self.input, Input::Closed | Input::Dismissed) {
+            return false;
+        }
+        let connection = &self.connection;
+        if self.input == Input::Lost {
+            resume.lost(&mut self.link, &connection.outbound);
+        } else {
+            let change = resume.poll(cx, &mut self.link, &connection.outbound);
+            if !resume.is_attached() {
+                self.input = Input::Away;
+            }
+            match change {
+                Poll::Pending => return false,
+                Poll::Ready(Change::Attached) => {
+                    tracing::debug!(connection = connection.id(), "resumed");
+                    self.input = Input::Open;
+                    connection.resumed();
+                    return true;
+                }
+                Poll::Ready(Change::Closed) => {
+                    self.input = Input::Closed;
+                    self.resume = None;
+                    return true;
+                }
+                Poll::Ready(Change::Expired) => {
+                    self.input = Input::Lost;
+                    self.resume = None;
+                    return true;
+                }
+                Poll::Ready(Change::Detached) => {}
+            }
+        }
+        tracing::debug!(connection = connection.id(), "waits for another transport");
+        self.input = Input::Away;
+        connection.detached();
         true
     }
 
@@ -369,7 +462,7 @@ impl Pump {
             &self.connection,
             &mut self.running,
         )?;
-        if self.input == Input::Open {
+        if matches!(self.input, Input::Open | Input::Away) {
             return Ok(read);
         }
         if self.input == Input::Dismissed {
@@ -398,10 +491,10 @@ impl Pump {
         ended
     }
 
-    fn poll_write(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), crate::transport::TransportError>> {
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        if self.input == Input::Away {
+            return Poll::Pending;
+        }
         let written =
             self.link
                 .poll_drain(cx, &self.connection.outbound, self.connection.protocol());
@@ -418,7 +511,11 @@ impl Pump {
         let connection = Arc::clone(&self.connection);
         tracing::debug!(connection = connection.id(), ?end, "closing");
         connection.end_with(end.clone());
-        let message = end.close_message(hub.options().enable_detailed_errors);
+        // Who comes for it now finds it gone.
+        self.resume = None;
+        let message = end
+            .close_message(hub.options().enable_detailed_errors)
+            .filter(|_| self.input != Input::Away);
         let can_write = message.is_some();
         if let Some((error, allow_reconnect)) = message {
             let mut bytes = Vec::with_capacity(64);

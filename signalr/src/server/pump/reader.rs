@@ -52,12 +52,20 @@ enum Step {
 }
 
 impl Reader {
-    pub(super) fn new(options: &HubOptions, endpoint: &EndpointOptions) -> Self {
+    pub(super) fn new(options: &HubOptions, endpoint: &EndpointOptions, is_stateful: bool) -> Self {
+        let room = match endpoint.application_max_buffer_size {
+            0 => usize::MAX,
+            bytes => bytes,
+        };
         Self {
             limit: options.maximum_receive_message_size,
-            room: match endpoint.application_max_buffer_size {
-                0 => usize::MAX,
-                bytes => bytes,
+            // An Ack that senders wait for comes at the latest behind all that the client may send
+            // without one from here.
+            room: if is_stateful {
+                room.saturating_add(options.stateful_reconnect_buffer_size)
+                    .saturating_add(options.maximum_receive_message_size.unwrap_or_default())
+            } else {
+                room
             },
             detailed: options.enable_detailed_errors,
             blocked: None,
@@ -83,7 +91,7 @@ impl Reader {
         let mut worked = false;
         if self.blocked.is_some() {
             if !self.poll_blocked(cx, connection, running) {
-                return Ok(false);
+                return Ok(self.look_ahead(link, connection));
             }
             connection.pulse.blocked.store(false, Ordering::Relaxed);
             worked = true;
@@ -96,6 +104,7 @@ impl Reader {
             let bytes = link.lend();
             tracing::trace!(message = %bytes[body.clone()].escape_ascii(), "received");
             let step = match connection.protocol().parse(&bytes[body]) {
+                Ok(message) if connection.has_had(&message) => Step::Next,
                 Ok(message) => self.read(cx, &message, hub, connection, running),
                 Err(error) => Step::End(error.into()),
             };
@@ -116,7 +125,23 @@ impl Reader {
         if worked {
             connection.pulse.heard.store(true, Ordering::Relaxed);
         }
-        Ok(worked)
+        Ok(worked | self.look_ahead(link, connection))
+    }
+
+    /// Looks for acknowledgements behind messages whose turn has not come: what holds these up may
+    /// wait for room, and room may wait for an acknowledgement.
+    fn look_ahead(&self, link: &mut Link, connection: &Connection) -> bool {
+        let mut found = false;
+        while connection.receipts.is_some()
+            && connection.outbound.waits_for_acknowledgement()
+            && let Ok(Some(message)) = link.look_ahead(connection.protocol(), self.limit)
+        {
+            connection.pulse.heard.store(true, Ordering::Relaxed);
+            if let Ok(Message::Ack(id)) = connection.protocol().parse(message) {
+                found |= connection.outbound.acknowledged(id);
+            }
+        }
+        found
     }
 
     /// Whether a message waits at the head.
@@ -203,7 +228,20 @@ impl Reader {
             Message::Close(close) => {
                 Step::End(End::ClientClosed(close.error.as_deref().map(str::to_owned)))
             }
-            Message::Ack(_) | Message::Sequence(_) => Step::Next,
+            Message::Ack(id) => {
+                connection.outbound.acknowledged(*id);
+                Step::Next
+            }
+            Message::Sequence(id) => match &connection.receipts {
+                None => Step::Next,
+                Some(receipts) => match receipts.sequence(*id) {
+                    Ok(()) => Step::Next,
+                    Err(error) => Step::End(End::Failed(ConnectionError::new(
+                        "InvalidOperationException",
+                        error.to_string(),
+                    ))),
+                },
+            },
             Message::Unknown(number) => {
                 tracing::debug!(number, "skipped a message of an unknown type");
                 Step::Next
