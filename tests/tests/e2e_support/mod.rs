@@ -12,9 +12,9 @@ use tools::Tools;
 /// Set by CI, where nothing may be left out.
 const REQUIRED: &str = "SIGNALR_REQUIRE_E2E";
 
-/// The folder with the Node tests.
+/// The folder with the Node tests, as seen from this package and from its neighbours.
 pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/e2e")
 }
 
 /// Which programs a suite needs.
