@@ -10,6 +10,7 @@ mod frame;
 mod mask;
 
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -26,6 +27,9 @@ const READ_SIZE: usize = 4096;
 
 /// The status of an end in good order.
 const NORMAL: u16 = 1000;
+
+/// Frames up to this size are copied behind their header: cheaper than a write of two pieces.
+const JOIN_BELOW: usize = 1024;
 
 pub(crate) struct WebSocket<S> {
     io: S,
@@ -147,8 +151,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
                 Err(violation) => Err(self.refuse(cx, violation)),
             });
         }
-        let mut space = [0; READ_SIZE];
-        let mut buffer = ReadBuf::new(&mut space);
+        let mut space = [const { MaybeUninit::<u8>::uninit() }; READ_SIZE];
+        let mut buffer = ReadBuf::uninit(&mut space);
         ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer)).map_err(TransportError::new)?;
         let filled = buffer.filled();
         if filled.is_empty() {
@@ -215,6 +219,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> WebSocket<S> {
                 let body = &payload[written.saturating_sub(header.len())..];
                 let wrote = if head.is_empty() {
                     ready!(Pin::new(&mut self.io).poll_write(cx, body))
+                } else if head.len() + body.len() <= JOIN_BELOW {
+                    let mut joined = [0; JOIN_BELOW];
+                    joined[..head.len()].copy_from_slice(head);
+                    joined[head.len()..][..body.len()].copy_from_slice(body);
+                    let joined = &joined[..head.len() + body.len()];
+                    ready!(Pin::new(&mut self.io).poll_write(cx, joined))
                 } else {
                     let slices = [IoSlice::new(head), IoSlice::new(body)];
                     ready!(Pin::new(&mut self.io).poll_write_vectored(cx, &slices))
