@@ -4,6 +4,19 @@
 //! is run in the workspace's root. Without it, the tests only meet this project's own server.
 
 mod calls;
+mod closing;
+mod errors;
+mod faults;
+mod get;
+mod handlers;
+mod inbox;
+mod limits;
 mod place;
+mod questions;
+mod raw;
 mod server;
 mod starting;
+mod streams;
+mod times;
+mod tokens;
+mod uploads;
