@@ -1,11 +1,11 @@
 // Questions from the server to one client.
 import assert from "node:assert/strict";
-import { address, build, open, refusal, testBoth } from "../lib/client.mjs";
+import { address, build, open, refusal, testEach } from "../lib/client.mjs";
 
 const HUB = `${address("CONFORMANCE_URL")}/hub`;
 
-testBoth("the caller answers within its own call", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("the caller answers within its own call", async (t, way) => {
+  const hub = await open(t, HUB, way);
   hub.on("Answer", async (question) => ({ number: 42, person: { firstName: "Ada", age: 36 } })[question] ?? `re: ${question}`);
   assert.equal(await hub.invoke("Ask", "why?"), "re: why?");
   assert.equal(await hub.invoke("AskTwice"), "re: first,re: second");
@@ -13,14 +13,14 @@ testBoth("the caller answers within its own call", async (t, protocol) => {
   assert.equal((await hub.invoke("AskPerson")).firstName, "Ada");
 });
 
-testBoth("another client answers", async (t, protocol) => {
-  const [asker, asked] = [await open(t, HUB, protocol), await open(t, HUB, protocol)];
+testEach("another client answers", async (t, way) => {
+  const [asker, asked] = [await open(t, HUB, way), await open(t, HUB, way)];
   asked.on("Answer", (question) => `${question} answered`);
   assert.equal(await asker.invoke("AskOther", asked.connectionId), "other answered");
 });
 
-testBoth("answers that fail", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("answers that fail", async (t, way) => {
+  const hub = await open(t, HUB, way);
   assert.equal(await hub.invoke("AskCatch", "x"), "HubException: Client didn't provide a result.");
   hub.on("Answer", () => { throw new Error("boom"); });
   assert.equal(await hub.invoke("AskCatch", "x"), "HubException: Error: boom");
@@ -30,10 +30,10 @@ testBoth("answers that fail", async (t, protocol) => {
   assert.match(await hub.invoke("AskNumberCatch"), /^HubException: Error trying to deserialize result to /);
 });
 
-testBoth("nobody to ask, nobody left to answer, no patience", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("nobody to ask, nobody left to answer, no patience", async (t, way) => {
+  const hub = await open(t, HUB, way);
   assert.equal(await hub.invoke("AskOther", "nobody"), "IOException: Connection 'nobody' does not exist.");
-  const asked = build(HUB, protocol);
+  const asked = build(HUB, way);
   await asked.start();
   const id = asked.connectionId;
   asked.on("Answer", () => asked.stop());
@@ -42,8 +42,8 @@ testBoth("nobody to ask, nobody left to answer, no patience", async (t, protocol
   assert.equal(await hub.invoke("AskWithin", 20), "HubException: Invocation canceled by the server.");
 });
 
-testBoth("not while connecting", async (t, protocol) => {
-  const hub = build(`${HUB}?ask=1`, protocol);
+testEach("not while connecting", async (t, way) => {
+  const hub = build(`${HUB}?ask=1`, way);
   t.after(() => hub.stop());
   const told = new Promise((resolve) => hub.on("Receive", resolve));
   await hub.start();

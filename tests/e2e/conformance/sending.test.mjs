@@ -1,16 +1,16 @@
 // Who receives what.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { address, open, testBoth } from "../lib/client.mjs";
+import { address, open, testEach } from "../lib/client.mjs";
 import { Inbox } from "../lib/inbox.mjs";
 
 const SERVER = address("CONFORMANCE_URL");
 const HUB = `${SERVER}/hub`;
 
 /** Three connections with what they receive, alone on the server as far as they can tell. */
-async function three(t, protocol, url = () => HUB) {
+async function three(t, way, url = () => HUB) {
   return Promise.all([0, 1, 2].map(async (n) => {
-    const hub = await open(t, url(n), protocol);
+    const hub = await open(t, url(n), way);
     return { hub, id: hub.connectionId, inbox: Inbox.of(hub, "Receive") };
   }));
 }
@@ -37,8 +37,8 @@ const CASES = {
 };
 
 for (const [method, { to, reached }] of Object.entries(CASES)) {
-  testBoth(`${method} reaches those it names`, async (t, protocol) => {
-    const members = await three(t, protocol);
+  testEach(`${method} reaches those it names`, async (t, way) => {
+    const members = await three(t, way);
     const [group, other, message] = [randomUUID(), randomUUID(), randomUUID()];
     await members[0].hub.invoke("Join", group);
     await members[0].hub.invoke("JoinOther", members[1].id, group);
@@ -49,9 +49,9 @@ for (const [method, { to, reached }] of Object.entries(CASES)) {
   });
 }
 
-testBoth("users are reached on all their connections", async (t, protocol) => {
+testEach("users are reached on all their connections", async (t, way) => {
   const [ann, bob] = [`ann-${randomUUID()}`, `bob-${randomUUID()}`];
-  const members = await three(t, protocol, (n) => `${HUB}?access_token=${n < 2 ? ann : bob}`);
+  const members = await three(t, way, (n) => `${HUB}?access_token=${n < 2 ? ann : bob}`);
   assert.equal(await members[0].hub.invoke("UserIdentifier"), ann);
   await members[2].hub.invoke("SendUser", ann, "to ann");
   assert.deepEqual(await receivers(members, "to ann"), [0, 1]);
@@ -59,8 +59,8 @@ testBoth("users are reached on all their connections", async (t, protocol) => {
   assert.deepEqual(await receivers(members, "to both"), [0, 1, 2]);
 });
 
-testBoth("who has left a group hears no more of it", async (t, protocol) => {
-  const members = await three(t, protocol);
+testEach("who has left a group hears no more of it", async (t, way) => {
+  const members = await three(t, way);
   const group = randomUUID();
   for (const { hub } of members) await hub.invoke("Join", group);
   await members[1].hub.invoke("Leave", group);
@@ -69,16 +69,16 @@ testBoth("who has left a group hears no more of it", async (t, protocol) => {
   assert.deepEqual(await receivers(members, "left"), [0]);
 });
 
-testBoth("messages keep their order", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("messages keep their order", async (t, way) => {
+  const hub = await open(t, HUB, way);
   const inbox = Inbox.of(hub, "Receive");
   await hub.invoke("SendMany", 1000);
   await hub.invoke("SendCaller", "last");
   assert.deepEqual((await inbox.until("last")).map(Number), Array.from({ length: 1000 }, (_, n) => n));
 });
 
-testBoth("calls of clients with many arguments and with none", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("calls of clients with many arguments and with none", async (t, way) => {
+  const hub = await open(t, HUB, way);
   const [many, none] = [Inbox.of(hub, "args"), Inbox.of(hub, "noargs")];
   await hub.invoke("SendArgs");
   await hub.invoke("SendNoArgs");
@@ -86,8 +86,8 @@ testBoth("calls of clients with many arguments and with none", async (t, protoco
   assert.deepEqual(await none.next(), []);
 });
 
-testBoth("messages from outside the hub", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("messages from outside the hub", async (t, way) => {
+  const hub = await open(t, HUB, way);
   const inbox = Inbox.of(hub, "Receive");
   const push = async (query) => (await fetch(`${SERVER}/push?${new URLSearchParams(query)}`)).text();
   assert.equal(await push({ to: "client", id: hub.connectionId, m: "from outside" }), "pushed");
@@ -96,8 +96,8 @@ testBoth("messages from outside the hub", async (t, protocol) => {
   assert.equal(await push({ to: "ask", id: hub.connectionId, m: "well" }), "well!");
 });
 
-testBoth("the hub learns that a connection has ended", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("the hub learns that a connection has ended", async (t, way) => {
+  const hub = await open(t, HUB, way);
   const id = hub.connectionId;
   await hub.stop();
   const ended = async () => (await fetch(`${SERVER}/ended?id=${id}`)).json();

@@ -1,32 +1,32 @@
 // Streams from the server.
 import assert from "node:assert/strict";
-import { address, collect, open, refusal, testBoth } from "../lib/client.mjs";
+import { address, collect, open, refusal, testEach } from "../lib/client.mjs";
 import { Inbox } from "../lib/inbox.mjs";
 
 const HUB = `${address("CONFORMANCE_URL")}/hub`;
 const upTo = (count) => Array.from({ length: count }, (_, n) => n);
 
 for (const method of ["Counter", "CounterChannel", "CounterChannelLater", "CounterLater"]) {
-  testBoth(`${method} delivers its items and ends`, async (t, protocol) => {
-    const hub = await open(t, HUB, protocol);
+  testEach(`${method} delivers its items and ends`, async (t, way) => {
+    const hub = await open(t, HUB, way);
     assert.deepEqual(await collect(hub.stream(method, 5)), upTo(5));
     assert.deepEqual(await collect(hub.stream(method, 0)), []);
   });
 }
 
-testBoth("long streams, several at once", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("long streams, several at once", async (t, way) => {
+  const hub = await open(t, HUB, way);
   const streams = upTo(4).map(() => collect(hub.stream("Counter", 2000)));
   for (const items of await Promise.all(streams)) assert.deepEqual(items, upTo(2000));
 });
 
-testBoth("null items", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("null items", async (t, way) => {
+  const hub = await open(t, HUB, way);
   assert.deepEqual(await collect(hub.stream("StreamNulls", 2)), [null, null]);
 });
 
-testBoth("a stream that fails delivers what it had", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("a stream that fails delivers what it had", async (t, way) => {
+  const hub = await open(t, HUB, way);
   for (const [method, text] of [
     ["CounterThrowsHub", "HubException: ran out"],
     ["CounterThrows", null],
@@ -43,14 +43,14 @@ testBoth("a stream that fails delivers what it had", async (t, protocol) => {
   }
 });
 
-testBoth("a method that fails before its stream begins", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("a method that fails before its stream begins", async (t, way) => {
+  const hub = await open(t, HUB, way);
   await refusal(collect(hub.stream("ThrowBeforeStream")));
   assert.equal(await hub.invoke("Echo", "still there"), "still there");
 });
 
-testBoth("a stream that its reader leaves is cancelled on the server", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("a stream that its reader leaves is cancelled on the server", async (t, way) => {
+  const hub = await open(t, HUB, way);
   const received = Inbox.of(hub, "Receive");
   const third = new Promise((resolve) => {
     const reading = hub.stream("CounterNoted").subscribe({
@@ -63,8 +63,8 @@ testBoth("a stream that its reader leaves is cancelled on the server", async (t,
   assert.deepEqual(await received.next(), ["ended, cancelled: True"]);
 });
 
-testBoth("calls go on beside a stream", async (t, protocol) => {
-  const hub = await open(t, HUB, protocol);
+testEach("calls go on beside a stream", async (t, way) => {
+  const hub = await open(t, HUB, way);
   const first = new Promise((resolve) => {
     const reading = hub.stream("CounterDelayed", 1000, 5).subscribe({ next: () => resolve(reading), complete() {}, error() {} });
   });

@@ -6,6 +6,8 @@ const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
+  // Files that a test serves itself seem to come from nowhere, and what is nowhere may not reach 127.0.0.1.
+  "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",

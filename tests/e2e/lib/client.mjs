@@ -15,24 +15,54 @@ export function address(name) {
   return value.replace(/\/$/, "");
 }
 
+/** The transports to test, unless E2E_TRANSPORTS names fewer. */
+const TRANSPORTS = (process.env.E2E_TRANSPORTS ?? "WebSockets,ServerSentEvents,LongPolling").split(",");
+
+/** Each protocol over each transport that can carry it. */
+export const WAYS = TRANSPORTS.flatMap((transport) =>
+  PROTOCOLS.filter((protocol) => protocol === "json" || transport !== "ServerSentEvents").map((protocol) => ({
+    protocol,
+    transport,
+    toString: () => `${protocol} over ${transport}`,
+  })),
+);
+
 /** Declares one test for each protocol. */
 export function testBoth(title, body) {
   for (const protocol of PROTOCOLS) test(`${title} (${protocol})`, (t) => body(t, protocol));
 }
 
-/** A connection that is not started yet. */
-export function build(url, protocol, options = {}) {
-  const builder = new signalr.HubConnectionBuilder().withUrl(url, options).configureLogging(signalr.LogLevel.None);
+/** Declares one test for each way to talk to a hub. */
+export function testEach(title, body) {
+  for (const way of WAYS) test(`${title} (${way})`, (t) => body(t, way));
+}
+
+/** What builds a connection over a way, or by a protocol alone. */
+export function builder(url, way, options = {}) {
+  const { protocol, transport } = typeof way === "string" ? { protocol: way } : way;
+  const builder = new signalr.HubConnectionBuilder()
+    .withUrl(url, { transport: signalr.HttpTransportType[transport], ...options })
+    .configureLogging(signalr.LogLevel.None);
   if (protocol === "messagepack") builder.withHubProtocol(new MessagePackHubProtocol());
-  return builder.build();
+  return builder;
+}
+
+/** A connection that is not started yet. */
+export function build(url, way, options) {
+  return builder(url, way, options).build();
 }
 
 /** A started connection, stopped at the test's end. */
-export async function open(t, url, protocol, options) {
-  const connection = build(url, protocol, options);
+export async function open(t, url, way, options) {
+  const connection = build(url, way, options);
   t.after(() => connection.stop());
   await connection.start();
   return connection;
+}
+
+/** How many connections may be open beside each other: a browser makes only six requests to a server at a time. */
+export function connectionsAtOnce(way) {
+  return globalThis.window && way.transport !== "WebSockets" ? 4 : 50;
 }
 
 /** All items of a stream. */
