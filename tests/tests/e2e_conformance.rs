@@ -10,7 +10,12 @@ use tokio::process::{Child, Command};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_official_client_is_served() {
-    serve("the conformance server from Node", Needs::Node, "conformance").await;
+    serve(
+        "the conformance server from Node",
+        Needs::Node,
+        "conformance",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
