@@ -5,6 +5,7 @@
 
 mod calls;
 mod closing;
+mod cutter;
 mod errors;
 mod faults;
 mod get;
@@ -14,8 +15,10 @@ mod limits;
 mod place;
 mod questions;
 mod raw;
+mod reconnecting;
 mod server;
 mod starting;
+mod stateful;
 mod streams;
 mod times;
 mod tokens;

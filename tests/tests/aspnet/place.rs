@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::server::{Maker, Server};
 
 /// After how long a test that hangs is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 #[derive(Clone)]
 pub(crate) struct Place {

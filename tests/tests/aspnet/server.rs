@@ -63,7 +63,6 @@ impl Server {
     }
 
     /// Kills the process, so that all its sockets are cut.
-    #[allow(dead_code, reason = "the tests of reconnecting begin here")]
     pub(crate) fn kill(&mut self) {
         // The watcher kills the server when its input ends.
         drop(self.watcher.stdin.take());
@@ -71,7 +70,6 @@ impl Server {
     }
 
     /// Starts it again at the same port after a [`kill`](Self::kill).
-    #[allow(dead_code, reason = "the tests of reconnecting begin here")]
     pub(crate) fn restart(&mut self) {
         let command = command(self.maker).expect("it was started before");
         self.watcher = launch(&command, self.port);
