@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
+use super::lifetime::ScaleOutError;
 use super::services::ServiceError;
 
 /// Why a server could not be built: everything that is wrong, not just the first fault.
@@ -24,6 +25,10 @@ pub(super) enum Fault {
     Hub {
         hub: &'static str,
         error: ServiceError,
+    },
+    ScaleOut {
+        hub: &'static str,
+        error: ScaleOutError,
     },
     Policy {
         hub: &'static str,
@@ -55,6 +60,9 @@ impl fmt::Display for Fault {
             Self::Server(rule) => f.write_str(rule),
             Self::Option { hub, rule } => write!(f, "options of `{hub}`: {rule}"),
             Self::Hub { hub, error } => write!(f, "`{hub}` could not be made: {error}"),
+            Self::ScaleOut { hub, error } => {
+                write!(f, "`{hub}` cannot be served with other servers: {error}")
+            }
             Self::Policy { hub, place, policy } => write!(
                 f,
                 "`{place}` of `{hub}` names the policy `{policy}`, which does not exist; add it with `.policy(\"{policy}\", ..)`"

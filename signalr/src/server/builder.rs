@@ -9,7 +9,7 @@ use super::build_error::{BuildError, Fault};
 use super::core::{HubCore, HubRuntime};
 use super::dispatch::{MethodMap, MethodTable};
 use super::hub_context::HubContext;
-use super::lifetime::{HubInfo, InProcess, LifetimeManager, ProtocolSet, ScaleOut};
+use super::lifetime::{HubInfo, InProcess, LifetimeManager, ProtocolSet, ScaleOut, ScaleOutError};
 use super::pump::UserIdProvider;
 use super::request::ConnectionRequest;
 use super::services::{ServiceError, ServiceNeed, ServiceScope, Services};
@@ -39,7 +39,8 @@ struct Added {
 }
 
 /// First every hub's context becomes a service, then the hubs are made.
-type Prepare = Box<dyn FnOnce(HubOptions, Services, &dyn ScaleOut) -> (Services, Finish)>;
+type Prepare =
+    Box<dyn FnOnce(HubOptions, Services, Arc<dyn LifetimeManager>) -> (Services, Finish)>;
 type Finish =
     Box<dyn FnOnce(&Arc<Services>, &Arc<Policies>) -> Result<Arc<dyn HubRuntime>, ServiceError>>;
 
@@ -51,9 +52,7 @@ impl SignalRBuilder {
             hubs: Vec::new(),
             user_id: Arc::new(|request| Some(request?.principal()?.id()?.to_owned())),
             policies: Policies::default(),
-            scale_out: Arc::new(|_: &HubInfo| -> Arc<dyn LifetimeManager> {
-                Arc::<InProcess>::default()
-            }),
+            scale_out: Arc::new(in_process),
             disconnect_timeout: Duration::from_secs(15),
         }
     }
@@ -106,6 +105,17 @@ impl SignalRBuilder {
     pub fn scale_out(mut self, backend: impl ScaleOut) -> Self {
         self.scale_out = Arc::new(backend);
         self
+    }
+
+    /// Joins this server with others over Redis, as ASP.NET Core does it: servers of both kinds
+    /// can serve one hub together.
+    ///
+    /// Takes the place of [`scale_out`](Self::scale_out). What is wrong with the options is told by
+    /// [`build`](Self::build); a Redis that cannot be reached is not: the server goes on trying,
+    /// and [`RedisOptions::health`](super::redis::RedisOptions::health) tells how it is.
+    #[cfg(feature = "redis")]
+    pub fn redis(self, options: super::redis::RedisOptions) -> Self {
+        self.scale_out(super::redis::Backplane::new(options))
     }
 
     /// Adds a hub: how it is made from the services, and its options.
@@ -163,7 +173,21 @@ impl SignalRBuilder {
                 policy,
             }));
             needs.extend(added.needs);
-            let (with_context, finish) = (added.prepare)(options, services, &*self.scale_out);
+            let protocols = ProtocolSet::of(&options.supported_protocols);
+            let lifetime = match self
+                .scale_out
+                .lifetime(&HubInfo::new(added.name, protocols))
+            {
+                Ok(lifetime) => lifetime,
+                Err(error) => {
+                    faults.push(Fault::ScaleOut {
+                        hub: added.name,
+                        error,
+                    });
+                    continue;
+                }
+            };
+            let (with_context, finish) = (added.prepare)(options, services, lifetime);
             services = with_context;
             finishes.push((added.type_id, added.name, finish));
         }
@@ -203,13 +227,15 @@ impl SignalRBuilder {
     }
 }
 
+fn in_process(_: &HubInfo) -> Result<Arc<dyn LifetimeManager>, ScaleOutError> {
+    Ok(Arc::<InProcess>::default())
+}
+
 fn prepare<H: Hub>(
     methods: MethodMap<H>,
     make: impl FnOnce(&ServiceScope) -> Result<H, ServiceError> + 'static,
 ) -> Prepare {
-    Box::new(move |options, services, scale_out| {
-        let protocols = ProtocolSet::of(&options.supported_protocols);
-        let lifetime = scale_out.lifetime(&HubInfo::new(H::NAME, protocols));
+    Box::new(move |options, services, lifetime| {
         let services = services.add(HubContext::<H>::new(Arc::clone(&lifetime)));
         let finish: Finish = Box::new(move |services, policies| {
             let hub = make(&ServiceScope::new(Arc::clone(services)))?;

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::connection::Connection;
-use super::lifetime::{InProcess, LifetimeManager, Recipients};
+use super::lifetime::{Census, InProcess, LifetimeManager, Recipients};
 use crate::error::SendError;
 
 /// A hub's connections as such: who is there, and who has to go.
@@ -112,6 +112,30 @@ impl Connections {
     #[must_use]
     pub fn count_in_group(&self, name: &str) -> usize {
         self.local().count_in_group(name)
+    }
+
+    /// The connections of **all servers**, as each sees its own at this moment: see [`Census`].
+    ///
+    /// # Errors
+    /// The scale-out backend failed.
+    pub async fn everywhere(&self) -> Result<Census, SendError> {
+        self.lifetime.census(Recipients::All).await
+    }
+
+    /// The members of a group on all servers, as [`everywhere`](Self::everywhere).
+    ///
+    /// # Errors
+    /// The scale-out backend failed.
+    pub async fn in_group_everywhere(&self, name: &str) -> Result<Census, SendError> {
+        self.lifetime.census(Recipients::Group(name.into())).await
+    }
+
+    /// A user's connections to all servers, as [`everywhere`](Self::everywhere).
+    ///
+    /// # Errors
+    /// The scale-out backend failed.
+    pub async fn of_user_everywhere(&self, user_id: &str) -> Result<Census, SendError> {
+        self.lifetime.census(Recipients::User(user_id.into())).await
     }
 
     fn local(&self) -> &InProcess {

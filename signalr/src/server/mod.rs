@@ -25,6 +25,8 @@ pub mod lifetime;
 mod options;
 mod pump;
 mod raw;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod request;
 mod running;
 mod services;

@@ -3,22 +3,26 @@
 
 mod answers;
 mod backlog;
+mod census;
 mod in_process;
 mod listing;
 mod members;
 mod message;
 mod recipients;
 mod scale_out;
+#[cfg(feature = "testing")]
+pub mod spec;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 pub use answers::{Answered, PendingAnswer, PendingAnswers, RawAnswer};
+pub use census::Census;
 pub use in_process::InProcess;
 pub use message::{EncodedMessage, ProtocolSet};
 pub use recipients::Recipients;
-pub use scale_out::{HubInfo, ScaleOut};
+pub use scale_out::{HubInfo, ScaleOut, ScaleOutError};
 
 use super::connection::Connection;
 use crate::error::{ClientResultError, SendError};
@@ -98,6 +102,14 @@ pub trait LifetimeManager: Send + Sync + 'static {
     ) -> LifetimeResult<'_, Result<(), SendError>> {
         let ended = self.local().end_connections(&of, &reason);
         Box::pin(std::future::ready(ended))
+    }
+
+    /// Counts and lists the connections of all servers.
+    ///
+    /// Unless a backend can do more, it knows those of this process.
+    fn census(&self, of: Recipients) -> LifetimeResult<'_, Result<Census, SendError>> {
+        let census = Census::of(self.local(), &of);
+        Box::pin(std::future::ready(census))
     }
 
     /// An id for a question to a client, unlike all others of all servers.

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::sync::Arc;
 
 use super::{LifetimeManager, ProtocolSet};
@@ -20,18 +21,24 @@ impl HubInfo {
     }
 }
 
+/// What keeps a backend from serving a hub, such as an address that is none.
+pub type ScaleOutError = Box<dyn Error + Send + Sync>;
+
 /// A backend that joins several servers. A function of a [`HubInfo`] is one.
 pub trait ScaleOut: Send + Sync + 'static {
     /// Makes the lifetime manager of a hub; called once for each, while the server is built, which
     /// may be outside an async runtime.
-    fn lifetime(&self, hub: &HubInfo) -> Arc<dyn LifetimeManager>;
+    ///
+    /// # Errors
+    /// The hub cannot be served; the server is then not built.
+    fn lifetime(&self, hub: &HubInfo) -> Result<Arc<dyn LifetimeManager>, ScaleOutError>;
 }
 
 impl<F> ScaleOut for F
 where
-    F: Fn(&HubInfo) -> Arc<dyn LifetimeManager> + Send + Sync + 'static,
+    F: Fn(&HubInfo) -> Result<Arc<dyn LifetimeManager>, ScaleOutError> + Send + Sync + 'static,
 {
-    fn lifetime(&self, hub: &HubInfo) -> Arc<dyn LifetimeManager> {
+    fn lifetime(&self, hub: &HubInfo) -> Result<Arc<dyn LifetimeManager>, ScaleOutError> {
         self(hub)
     }
 }

@@ -1,0 +1,164 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::watch;
+
+/// How the connection to Redis is. Cheap to clone; for a readiness probe, an alarm, a dashboard.
+#[derive(Clone)]
+pub struct RedisHealth(Arc<Inner>);
+
+struct Inner {
+    state: watch::Sender<RedisState>,
+    counters: Counters,
+}
+
+/// Whether messages reach the other servers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RedisState {
+    /// The server has not yet been connected.
+    Starting,
+    /// All is well.
+    Connected,
+    /// There is no connection, for this reason; the server goes on trying. Its clients get what
+    /// this server sends, and nothing of the others.
+    Disconnected(Arc<str>),
+}
+
+/// What has happened since the server's start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RedisCounters {
+    /// How often a connection has been made.
+    pub connected: u64,
+    /// How often it was lost, or could not be made.
+    pub failures: u64,
+    /// Messages that Redis has accepted.
+    pub published: u64,
+    /// Messages that Redis did not accept, or that were under way when the connection was lost.
+    pub publish_failures: u64,
+    /// Messages of other servers.
+    pub received: u64,
+    /// Own messages that came back and were dropped.
+    pub echoes: u64,
+    /// Payloads that could not be read and were dropped.
+    pub malformed: u64,
+    /// Messages without a form for a client's protocol that could not be given one.
+    pub untranslatable: u64,
+    /// Acknowledgements, answers and group commands that were dropped because too much was waiting.
+    pub dropped: u64,
+    /// Clients that were let go because they did not take their messages.
+    pub slow_clients: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Counters {
+    pub(super) connected: Counter,
+    pub(super) failures: Counter,
+    pub(super) published: Counter,
+    pub(super) publish_failures: Counter,
+    pub(super) received: Counter,
+    pub(super) echoes: Counter,
+    pub(super) malformed: Counter,
+    pub(super) untranslatable: Counter,
+    pub(super) dropped: Counter,
+    pub(super) slow_clients: Counter,
+}
+
+#[derive(Default)]
+pub(super) struct Counter(AtomicU64);
+
+impl Counter {
+    pub(super) fn add(&self, count: usize) {
+        self.0.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl RedisHealth {
+    /// The state now.
+    #[must_use]
+    pub fn state(&self) -> RedisState {
+        self.0.state.borrow().clone()
+    }
+
+    /// Whether messages reach the other servers now.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        *self.0.state.borrow() == RedisState::Connected
+    }
+
+    /// Follows the state.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<RedisState> {
+        self.0.state.subscribe()
+    }
+
+    /// Waits until there is a connection. There may never be one: wrap it in a time-out.
+    pub async fn connected(&self) {
+        let mut state = self.watch();
+        // The sender lives as long as `self`.
+        let _ = state
+            .wait_for(|state| *state == RedisState::Connected)
+            .await;
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub fn counters(&self) -> RedisCounters {
+        let counters = &self.0.counters;
+        RedisCounters {
+            connected: counters.connected.get(),
+            failures: counters.failures.get(),
+            published: counters.published.get(),
+            publish_failures: counters.publish_failures.get(),
+            received: counters.received.get(),
+            echoes: counters.echoes.get(),
+            malformed: counters.malformed.get(),
+            untranslatable: counters.untranslatable.get(),
+            dropped: counters.dropped.get(),
+            slow_clients: counters.slow_clients.get(),
+        }
+    }
+
+    pub(super) fn count(&self) -> &Counters {
+        &self.0.counters
+    }
+
+    pub(super) fn up(&self) {
+        self.0.counters.connected.add(1);
+        self.0.state.send_replace(RedisState::Connected);
+    }
+
+    /// Whether this is news, and not one more attempt that failed.
+    pub(super) fn down(&self, why: &str) -> bool {
+        self.0.counters.failures.add(1);
+        let before = self
+            .0
+            .state
+            .send_replace(RedisState::Disconnected(why.into()));
+        !matches!(before, RedisState::Disconnected(_))
+    }
+}
+
+impl Default for RedisHealth {
+    fn default() -> Self {
+        Self(Arc::new(Inner {
+            state: watch::Sender::new(RedisState::Starting),
+            counters: Counters::default(),
+        }))
+    }
+}
+
+impl fmt::Debug for RedisHealth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisHealth")
+            .field("state", &self.state())
+            .field("counters", &self.counters())
+            .finish()
+    }
+}

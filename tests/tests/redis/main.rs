@@ -1,0 +1,9 @@
+//! Several servers over Redis: the specification of backends, mixed fleets, failures.
+
+mod bus;
+mod failure;
+mod fleet;
+mod mixed;
+mod reference;
+mod server;
+mod specification;
