@@ -222,15 +222,10 @@ impl RedisLifetime {
         let acknowledged = async {
             posted.accepted().await?;
             // Who is subscribed to the connection's channel has it; without one nobody answers.
-            let nobody = async {
-                if self.link.subscribers(&holder).await != Some(0) {
-                    std::future::pending::<()>().await;
-                }
-            };
             tokio::select! {
                 biased;
                 () = ack.acknowledged() => Ok(()),
-                () = nobody => Ok(()),
+                () = self.link.nobody(&holder) => Ok(()),
                 () = lost.cancelled() => Err(BackplaneError::Lost),
             }
         };

@@ -9,7 +9,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{PushInfo, PushKind, RedisError, RedisResult, Value};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::connect::Connections;
@@ -32,6 +32,9 @@ pub(super) struct Link {
     hubs: Mutex<Vec<Weak<RedisLifetime>>>,
     /// The connection for what is neither published nor subscribed to.
     inquiries: Mutex<Option<MultiplexedConnection>>,
+    /// From when on it counts that nobody is subscribed to a channel: servers that lost Redis
+    /// together are back by then.
+    complete_from: Mutex<Option<Instant>>,
     is_started: AtomicBool,
     stop: CancellationToken,
 }
@@ -158,6 +161,18 @@ impl Link {
         })
     }
 
+    /// Waits until it is certain that no server is subscribed to a channel; for ever if one is, or
+    /// if that cannot be found out.
+    pub(super) async fn nobody(&self, channel: &str) {
+        let complete = *lock(&self.complete_from);
+        if let Some(complete) = complete {
+            sleep_until(complete).await;
+        }
+        if self.subscribers(channel).await != Some(0) {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// How many servers are subscribed to a channel; `None` if that cannot be found out.
     pub(super) async fn subscribers(&self, channel: &str) -> Option<i64> {
         let mut redis = lock(&self.inquiries).clone()?;
@@ -201,6 +216,7 @@ impl Link {
 
     async fn supervise(self: Arc<Self>, mut connections: Connections) {
         let mut delay = Duration::ZERO;
+        let mut was_connected = false;
         loop {
             let generation = self.registry.begin();
             let lost = CancellationToken::new();
@@ -212,6 +228,10 @@ impl Link {
             let why = match opened {
                 Ok(running) => {
                     delay = Duration::ZERO;
+                    if std::mem::replace(&mut was_connected, true) {
+                        let others = self.options.longest_retry.mul_f64(1.5);
+                        *lock(&self.complete_from) = Some(Instant::now() + others);
+                    }
                     self.health().up();
                     tracing::info!("connected to Redis");
                     running.end().await
@@ -345,6 +365,7 @@ impl LinkGuard {
             connections: Mutex::new(Some(Connections::new(client))),
             hubs: Mutex::default(),
             inquiries: Mutex::default(),
+            complete_from: Mutex::default(),
             is_started: AtomicBool::new(false),
             stop: CancellationToken::new(),
             options,
