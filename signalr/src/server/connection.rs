@@ -185,8 +185,9 @@ impl Connection {
 
     /// The groups that it is in.
     #[must_use]
-    pub fn groups(&self) -> Vec<Arc<str>> {
-        lock(&self.memberships).groups.keys().cloned().collect()
+    pub fn groups(&self) -> Vec<String> {
+        let memberships = lock(&self.memberships);
+        memberships.groups.keys().map(ToString::to_string).collect()
     }
 
     /// Ends the connection for a reason; only the first reason counts.

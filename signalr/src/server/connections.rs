@@ -80,7 +80,7 @@ impl Connections {
 
     /// The users who have connections to this process, each once.
     #[must_use]
-    pub fn users(&self) -> Vec<Arc<str>> {
+    pub fn users(&self) -> Vec<String> {
         self.local().user_ids()
     }
 
@@ -98,7 +98,7 @@ impl Connections {
 
     /// The groups that have members in this process.
     #[must_use]
-    pub fn groups(&self) -> Vec<Arc<str>> {
+    pub fn groups(&self) -> Vec<String> {
         self.local().group_names()
     }
 

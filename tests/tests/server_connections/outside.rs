@@ -48,9 +48,9 @@ fn ids(connections: &[Arc<Connection>]) -> BTreeSet<&str> {
     connections.iter().map(|c| c.id()).collect()
 }
 
-fn sorted(mut names: Vec<Arc<str>>) -> Vec<String> {
+fn sorted(mut names: Vec<String>) -> Vec<String> {
     names.sort();
-    names.iter().map(ToString::to_string).collect()
+    names
 }
 
 #[tokio::test(start_paused = true)]

@@ -37,13 +37,13 @@ impl InProcess {
 
     /// The groups that have members here.
     #[must_use]
-    pub fn group_names(&self) -> Vec<Arc<str>> {
+    pub fn group_names(&self) -> Vec<String> {
         names(&self.groups)
     }
 
     /// The users who have connections here.
     #[must_use]
-    pub fn user_ids(&self) -> Vec<Arc<str>> {
+    pub fn user_ids(&self) -> Vec<String> {
         names(&self.users)
     }
 
@@ -60,8 +60,8 @@ impl InProcess {
     }
 }
 
-fn names(lists: &Lists) -> Vec<Arc<str>> {
-    lock(lists).keys().cloned().collect()
+fn names(lists: &Lists) -> Vec<String> {
+    lock(lists).keys().map(ToString::to_string).collect()
 }
 
 fn size(lists: &Lists, name: &str) -> usize {

@@ -1,0 +1,37 @@
+//! What every example ends with: `--port N` (0 is any free one), and a server that lets its clients go before it stops.
+
+use std::error::Error;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use axum::Router;
+use signalr::SignalR;
+use signalr::server::DrainOptions;
+use tokio::net::TcpListener;
+
+pub(crate) async fn serve(app: Router, signalr: SignalR) -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port()?)).await?;
+    println!(
+        "Listening on http://{}/ (Ctrl+C ends it)",
+        listener.local_addr()?
+    );
+    let stopped = async move {
+        let _ = tokio::signal::ctrl_c().await;
+        signalr
+            .drain(DrainOptions::default().spread(Duration::ZERO))
+            .await;
+    };
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stopped)
+        .await?;
+    Ok(())
+}
+
+fn port() -> Result<u16, Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => Ok(5000),
+        ["--port", port] => Ok(port.parse()?),
+        _ => Err("the only option is --port N".into()),
+    }
+}
