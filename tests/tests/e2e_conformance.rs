@@ -1,12 +1,9 @@
 //! The conformance server, called by the official clients from Node and from Chromium.
 
+mod e2e_server;
 mod e2e_support;
 
-use std::process::Stdio;
-
 use e2e_support::{Needs, run, tools};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_official_client_is_served() {
@@ -34,31 +31,10 @@ async fn serve(suite: &str, needs: Needs, folder: &str) {
     let Some(tools) = tools(suite, needs) else {
         return;
     };
-    let (mut server, address) = start().await;
+    let (mut server, address) = e2e_server::start().await;
     let servers = [("CONFORMANCE_URL", address)];
     tokio::select! {
         () = run(tools, folder, &servers) => {}
         ended = server.wait() => panic!("the server ended before the tests: {ended:?}"),
     }
-}
-
-/// The server, which ends when it is dropped, and its address.
-async fn start() -> (Child, String) {
-    let mut server = Command::new(env!("CARGO_BIN_EXE_conformance-server"))
-        .args(["--port", "0"])
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the server starts");
-    let mut lines = BufReader::new(server.stdout.take().expect("a piped output")).lines();
-    let line = lines
-        .next_line()
-        .await
-        .expect("readable output")
-        .expect("a line with the address");
-    let address = line
-        .strip_prefix("listening on ")
-        .expect("the address")
-        .to_owned();
-    (server, address)
 }

@@ -1,16 +1,14 @@
 //! Runs the Node tests of `tests/e2e`, or says why it cannot.
 
+mod skip;
 mod tools;
 
-use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use skip::skip;
 use tokio::process::Command;
 use tools::Tools;
-
-/// Set by CI, where nothing may be left out.
-const REQUIRED: &str = "SIGNALR_REQUIRE_E2E";
 
 /// The folder with the Node tests, as seen from this package and from its neighbours.
 pub(crate) fn folder() -> PathBuf {
@@ -33,12 +31,7 @@ pub(crate) fn tools(suite: &str, needs: Needs) -> Option<Tools> {
         Ok(tools) => return Some(tools),
         Err(missing) => missing,
     };
-    assert!(
-        std::env::var_os(REQUIRED).is_none(),
-        "{suite} cannot run, and {REQUIRED} is set: {missing}"
-    );
-    // Not `eprintln!`, which is shown only when a test fails.
-    writeln!(stderr(), "SKIPPED {suite}: {missing}").expect("stderr takes a line");
+    skip(suite, missing);
     None
 }
 
