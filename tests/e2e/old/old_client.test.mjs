@@ -84,5 +84,9 @@ testEach("a connection that ends", async (t, way) => {
   const hub = await open(t, HUB, way);
   const closed = new Promise((resolve) => hub.onclose(resolve));
   await hub.send("Abort");
-  assert.equal(await closed, undefined);
+  const error = await closed;
+  // The Close says that nothing went wrong, but this client acts on it a moment later. Where the event stream's end is there
+  // by then, it takes that for a loss; ASP.NET Core shows the same, nearly always.
+  if (way.transport === "ServerSentEvents" && error) assert.equal(error.message, "Error occurred");
+  else assert.equal(error, undefined);
 });
