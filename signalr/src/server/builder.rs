@@ -14,6 +14,7 @@ use super::pump::UserIdProvider;
 use super::request::ConnectionRequest;
 use super::services::{ServiceError, ServiceNeed, ServiceScope, Services};
 use super::signalr::SignalR;
+use super::spans::TraceParent;
 use super::{Hub, HubOptions};
 
 /// Puts a [`SignalR`] together.
@@ -26,6 +27,7 @@ pub struct SignalRBuilder {
     policies: Policies,
     scale_out: Arc<dyn ScaleOut>,
     disconnect_timeout: Duration,
+    trace_parent: Option<Arc<TraceParent>>,
 }
 
 /// A hub as it was added: its steps from here to a running hub.
@@ -41,8 +43,13 @@ struct Added {
 /// First every hub's context becomes a service, then the hubs are made.
 type Prepare =
     Box<dyn FnOnce(HubOptions, Services, Arc<dyn LifetimeManager>) -> (Services, Finish)>;
-type Finish =
-    Box<dyn FnOnce(&Arc<Services>, &Arc<Policies>) -> Result<Arc<dyn HubRuntime>, ServiceError>>;
+type Finish = Box<
+    dyn FnOnce(
+        &Arc<Services>,
+        &Arc<Policies>,
+        Option<Arc<TraceParent>>,
+    ) -> Result<Arc<dyn HubRuntime>, ServiceError>,
+>;
 
 impl SignalRBuilder {
     pub(super) fn new() -> Self {
@@ -54,6 +61,7 @@ impl SignalRBuilder {
             policies: Policies::default(),
             scale_out: Arc::new(in_process),
             disconnect_timeout: Duration::from_secs(15),
+            trace_parent: None,
         }
     }
 
@@ -74,6 +82,24 @@ impl SignalRBuilder {
     /// `ConnectionOptions.DisconnectTimeout` of the reference. Default: 15 s.
     pub fn disconnect_timeout(mut self, timeout: Duration) -> Self {
         self.disconnect_timeout = timeout;
+        self
+    }
+
+    /// Gives the span of a call the parent that the call's headers name, such as `traceparent`: the
+    /// client's span, as .NET clients send it. Only asked for calls with headers, and only where
+    /// their spans are recorded. With OpenTelemetry:
+    ///
+    /// ```ignore
+    /// .trace_parent(|span, headers| {
+    ///     let headers: HashMap<String, String> = headers.iter().cloned().collect();
+    ///     let _ = span.set_parent(TraceContextPropagator::new().extract(&headers));
+    /// })
+    /// ```
+    pub fn trace_parent(
+        mut self,
+        set: impl Fn(&tracing::Span, &[(String, String)]) + Send + Sync + 'static,
+    ) -> Self {
+        self.trace_parent = Some(Arc::new(set));
         self
     }
 
@@ -206,7 +232,7 @@ impl SignalRBuilder {
         let mut hubs = HashMap::new();
         if faults.is_empty() {
             for (type_id, hub, finish) in finishes {
-                match finish(&services, &policies) {
+                match finish(&services, &policies, self.trace_parent.clone()) {
                     Ok(runtime) => {
                         hubs.insert(type_id, runtime);
                     }
@@ -237,12 +263,18 @@ fn prepare<H: Hub>(
 ) -> Prepare {
     Box::new(move |options, services, lifetime| {
         let services = services.add(HubContext::<H>::new(Arc::clone(&lifetime)));
-        let finish: Finish = Box::new(move |services, policies| {
+        let finish: Finish = Box::new(move |services, policies, trace_parent| {
             let hub = make(&ServiceScope::new(Arc::clone(services)))?;
             let services = Arc::clone(services);
             let policies = Arc::clone(policies);
             Ok(Arc::new(HubCore::new(
-                options, lifetime, services, methods, policies, hub,
+                options,
+                lifetime,
+                services,
+                methods,
+                policies,
+                trace_parent,
+                hub,
             )))
         });
         (services, finish)

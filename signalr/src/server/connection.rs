@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::authorize::{Authenticated, Authentication};
 use super::end::End;
+use super::metrics;
 use super::request::ConnectionRequest;
 use super::{Items, Principal};
 use crate::connection::{Outbound, Receipts, lock};
@@ -213,7 +214,11 @@ impl Connection {
 
     /// Queues a whole message in the connection's protocol; `false` if there is no room now.
     pub fn try_send(&self, message: &Bytes) -> bool {
-        self.outbound.try_push(message)
+        let has_room = self.outbound.try_push(message);
+        if !has_room {
+            metrics::queue_full();
+        }
+        has_room
     }
 
     /// Queues a whole message in the connection's protocol, as soon as there is room. Does

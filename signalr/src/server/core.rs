@@ -1,4 +1,4 @@
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::sync::Arc;
 
 use super::authorize::{Check, Policies, PolicyContext, Principal, Requirement};
@@ -10,6 +10,7 @@ use super::dispatch::{
 use super::filter::{LifetimeContext, Next};
 use super::lifetime::LifetimeManager;
 use super::services::{ServiceScope, Services};
+use super::spans::{RemoteParent, Trace, TraceParent, Traced};
 use super::target::Asker;
 use super::{Hub, HubOptions};
 use crate::error::{ConnectionError, HubError};
@@ -22,6 +23,7 @@ pub(crate) struct HubCore<H: Hub> {
     services: Arc<Services>,
     methods: MethodMap<H>,
     policies: Arc<Policies>,
+    trace_parent: Option<Arc<TraceParent>>,
     instance: H,
 }
 
@@ -46,6 +48,8 @@ pub(super) enum Bound {
 /// A hub, apart from its type: what one pump for all hubs works with.
 pub(super) trait HubRuntime: Send + Sync + 'static {
     fn name(&self) -> &'static str;
+    /// The hub's type with its path.
+    fn type_name(&self) -> &'static str;
     fn options(&self) -> &HubOptions;
     fn lifetime(&self) -> &Arc<dyn LifetimeManager>;
     /// Whether a request with this principal may open or use a connection.
@@ -75,6 +79,7 @@ impl<H: Hub> HubCore<H> {
         services: Arc<Services>,
         methods: MethodMap<H>,
         policies: Arc<Policies>,
+        trace_parent: Option<Arc<TraceParent>>,
         instance: H,
     ) -> Self {
         Self {
@@ -83,6 +88,7 @@ impl<H: Hub> HubCore<H> {
             services,
             methods,
             policies,
+            trace_parent,
             instance,
         }
     }
@@ -150,6 +156,7 @@ impl<H: Hub> HubCore<H> {
             &[],
             invocation.invocation_id.as_deref().map(Into::into),
             self.options.enable_detailed_errors,
+            Self::trace(Traced::Not),
         ));
         let scope = self.scope();
         Bound::Ready(Ready {
@@ -160,6 +167,36 @@ impl<H: Hub> HubCore<H> {
         })
     }
 
+    fn trace(traced: Traced) -> Trace {
+        Trace {
+            traced,
+            service: type_name::<H>(),
+            parent: None,
+        }
+    }
+
+    fn trace_of(&self, invocation: &Invocation<'_>, fits: bool) -> Trace {
+        if !fits {
+            return Self::trace(Traced::Not);
+        }
+        let set = self
+            .trace_parent
+            .as_ref()
+            .filter(|_| !invocation.headers.is_empty());
+        let parent = set.map(|set| RemoteParent {
+            set: Arc::clone(set),
+            headers: invocation
+                .headers
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        });
+        Trace {
+            parent,
+            ..Self::trace(Traced::Invocation)
+        }
+    }
+
     pub(super) fn scope(&self) -> ServiceScope {
         ServiceScope::new(Arc::clone(&self.services))
     }
@@ -168,6 +205,10 @@ impl<H: Hub> HubCore<H> {
 impl<H: Hub> HubRuntime for HubCore<H> {
     fn name(&self) -> &'static str {
         H::NAME
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name::<H>()
     }
 
     fn options(&self) -> &HubOptions {
@@ -202,6 +243,7 @@ impl<H: Hub> HubRuntime for HubCore<H> {
         let Some(method) = self.methods.find(&invocation.target) else {
             return self.unknown(connection, invocation);
         };
+        let fault = fault(method.name, method.streaming, method.uploads, invocation);
         let state = Arc::new(CallState::new(
             Arc::clone(connection),
             method.name,
@@ -209,8 +251,8 @@ impl<H: Hub> HubRuntime for HubCore<H> {
             method.authorize,
             invocation.invocation_id.as_deref().map(Into::into),
             self.options.enable_detailed_errors,
+            self.trace_of(invocation, fault.is_none()),
         ));
-        let fault = fault(method.name, method.streaming, method.uploads, invocation);
         let bound = (method.bind)(Binder {
             core: &self,
             state: Arc::clone(&state),
@@ -256,6 +298,7 @@ impl<H: Hub> HubRuntime for HubCore<H> {
             &[],
             None,
             self.options.enable_detailed_errors,
+            Self::trace(Traced::AuthenticationRefreshed),
         ));
         let event = LifetimeEvent::authentication_refreshed(self, Arc::clone(&state));
         let handling = H::authentication_refreshed(event);

@@ -9,6 +9,7 @@ use super::authorize::Expiries;
 use super::connection::Connection;
 use super::end::End;
 use super::http::ConnectionTable;
+use super::metrics;
 use crate::connection::lock;
 use crate::error::ConnectionError;
 use crate::transport::TransportKind;
@@ -149,6 +150,7 @@ impl Watched {
         };
         self.sending = Some((number, since));
         if now - since > self.limits.send_timeout {
+            metrics::send_failed("timeout");
             tracing::info!(
                 connection = self.connection.id(),
                 "dropped: it did not take a write within the transport's send time-out"

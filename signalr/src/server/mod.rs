@@ -22,6 +22,11 @@ mod hub;
 mod hub_context;
 mod items;
 pub mod lifetime;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+#[cfg(not(feature = "metrics"))]
+#[path = "unmeasured.rs"]
+mod metrics;
 mod options;
 mod pump;
 mod raw;
@@ -31,6 +36,7 @@ mod request;
 mod running;
 mod services;
 mod signalr;
+mod spans;
 mod target;
 mod untyped;
 

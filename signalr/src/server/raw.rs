@@ -14,6 +14,7 @@ use super::EndpointOptions;
 use super::attendance::{Attendance, Guest};
 use super::authorize::{Authenticated, Authentication, Check, Principal};
 use super::heartbeat::Heartbeat;
+use super::metrics::Visit;
 use super::pump::{Arrival, Serves, Serving};
 use super::request::ConnectionRequest;
 use crate::protocol::TransferFormat;
@@ -157,6 +158,8 @@ impl Serves for RawService {
         Box::pin(async move {
             let _work = self.attendance.work();
             let released = CancellationToken::new();
+            let kind = arrival.transport.kind();
+            let visit = Visit::begin(kind, &arrival.timed_out, &self.attendance);
             let _stay = self.attendance.enter(Guest::Raw(released.clone()));
             let (back, returned) = oneshot::channel();
             let authentication = arrival.authentication;
@@ -191,7 +194,7 @@ impl Serves for RawService {
                 let closing = poll_fn(|cx| transport.poll_close(cx, ending));
                 let _ = timeout(self.endpoint.close_timeout, closing).await;
             }
-            drop(watch);
+            drop((watch, visit));
             if let Some(gone) = arrival.gone {
                 gone();
             }

@@ -15,14 +15,11 @@ use crate::error::HubError;
 pub(super) struct Running {
     call: BoundCall,
     state: Arc<CallState>,
-    span: Span,
 }
 
 impl Running {
     pub(super) fn new(ready: Ready) -> Self {
-        let (method, id) = (ready.state.method(), ready.state.invocation_id());
         Self {
-            span: tracing::debug_span!("invocation", method, id),
             call: ready.call,
             state: ready.state,
         }
@@ -38,8 +35,8 @@ impl Future for Running {
     type Output = Arc<CallState>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Arc<CallState>> {
-        let Self { call, state, span } = &mut *self;
-        let _entered = span.enter();
+        let Self { call, state } = &mut *self;
+        let _entered = state.span().map(Span::enter);
         loop {
             // Nothing is used after a panic but the state, which no method can touch.
             match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {

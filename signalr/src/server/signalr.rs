@@ -10,6 +10,7 @@ use super::builder::SignalRBuilder;
 use super::core::HubRuntime;
 use super::heartbeat::Heartbeat;
 use super::http::{ConnectionTable, Endpoint, HubRoutes, new_id, new_key};
+use super::metrics::TimedOut;
 use super::pump::{Arrival, Serves, Service, UserIdProvider};
 use super::raw::{RawConnection, RawService};
 use super::{DrainOptions, EndpointOptions, Hub, HubContext};
@@ -151,6 +152,7 @@ impl SignalR {
         let arrival = Arrival {
             id: new_id().into(),
             authentication: Arc::default(),
+            timed_out: TimedOut::default(),
             transport: Box::new(transport),
             request: None,
             handover: None,

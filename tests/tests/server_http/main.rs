@@ -4,6 +4,7 @@ mod account;
 mod admission;
 mod expiry;
 mod layers;
+mod metrics;
 mod options;
 mod policies;
 mod refresh;

@@ -87,11 +87,14 @@ impl Authentication {
         }
     }
 
-    /// Moves the expiry and leaves the principal as it is.
-    pub(in crate::server) fn prolong(&self, turn: Turn, expires: Option<SystemTime>) {
+    /// Moves the expiry and leaves the principal as it is. Nobody proves nothing.
+    pub(in crate::server) fn prolong(&self, turn: Turn, principal: Option<&Principal>) {
+        let Some(principal) = principal else {
+            return;
+        };
         let mut state = lock(&self.state);
         if turn.0 >= state.turn {
-            state.expires = expires;
+            state.expires = principal.expires();
             state.turn = turn.0;
         }
     }
@@ -122,7 +125,8 @@ mod tests {
         let (older, newer) = (authentication.turn(), authentication.turn());
         authentication.replace(newer, Principal::new("ann").with_role("newer"));
         authentication.replace(older, Principal::new("ann").with_role("older"));
-        authentication.prolong(older, Some(SystemTime::UNIX_EPOCH));
+        let expired = Principal::new("ann").with_expiry(SystemTime::UNIX_EPOCH);
+        authentication.prolong(older, Some(&expired));
         let principal = authentication.principal().expect("ann");
         assert!(principal.has_role("newer") && !principal.has_role("older"));
         assert_eq!(authentication.expires(), None);
@@ -133,7 +137,9 @@ mod tests {
         let now = SystemTime::now();
         let hour = now + Duration::from_secs(3600);
         let authentication = Authentication::of(Some(&Principal::new("ann").with_expiry(now)));
-        authentication.prolong(authentication.turn(), Some(hour));
+        let ann = Principal::new("ann").with_expiry(hour);
+        authentication.prolong(authentication.turn(), Some(&ann));
+        authentication.prolong(authentication.turn(), None);
         assert_eq!(authentication.expires(), Some(hour));
         authentication.replace(authentication.turn(), Principal::new("ann"));
         assert_eq!(authentication.expires(), None);

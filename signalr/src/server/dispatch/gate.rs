@@ -1,6 +1,8 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use tracing::Instrument;
+
 use super::{Answer, BoundCall, CallFailure, CallState};
 use crate::error::HubError;
 use crate::server::authorize::Verdict;
@@ -50,7 +52,11 @@ impl Gate {
                 "a filter has changed the types of the arguments",
             )));
         };
-        let answer = method.await?;
+        let answer = if self.state.authorize().is_empty() {
+            method.await?
+        } else {
+            method.instrument(self.state.begin_span().clone()).await?
+        };
         match &self.filters {
             Some(run) => answer.leave(run, &self.state).await,
             None => Ok(answer),
@@ -61,7 +67,9 @@ impl Gate {
     async fn enter(&self, arguments: Arguments) -> Result<Arguments, CallFailure> {
         if !self.state.authorize().is_empty() {
             match self.hub.allow(&self.state, &*arguments).verdict().await {
-                Verdict::Allowed => {}
+                Verdict::Allowed => {
+                    self.state.begin_span();
+                }
                 Verdict::Anonymous | Verdict::Forbidden => return Err(CallFailure::Unauthorized),
             }
         }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use super::CallFailure;
 use super::call::unencodable;
@@ -14,6 +15,7 @@ use crate::protocol::{Argument, EncodeError, HubProtocol, Outcome};
 use crate::server::Requirement;
 use crate::server::connection::Connection;
 use crate::server::filter::Returned;
+use crate::server::spans::{self, Trace};
 
 /// One running call, apart from its hub's type.
 pub(crate) struct CallState {
@@ -28,6 +30,8 @@ pub(crate) struct CallState {
     token_taken: AtomicBool,
     cancelled: AtomicBool,
     has_permit: AtomicBool,
+    trace: Trace,
+    span: OnceLock<Span>,
 }
 
 impl CallState {
@@ -38,6 +42,7 @@ impl CallState {
         authorize: &'static [Requirement],
         invocation_id: Option<Box<str>>,
         detailed: bool,
+        trace: Trace,
     ) -> Self {
         Self {
             connection,
@@ -50,6 +55,30 @@ impl CallState {
             token_taken: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             has_permit: AtomicBool::new(false),
+            trace,
+            span: OnceLock::new(),
+        }
+    }
+
+    /// The call's span, which begins now if it has not.
+    pub(in crate::server) fn begin_span(&self) -> &Span {
+        self.span
+            .get_or_init(|| self.trace.span(&self.method, self.invocation_id()))
+    }
+
+    /// The call's span, unless the caller's rights are still being checked: a call that is refused
+    /// has none.
+    pub(in crate::server) fn span(&self) -> Option<&Span> {
+        if self.authorize.is_empty() {
+            Some(self.begin_span())
+        } else {
+            self.span.get()
+        }
+    }
+
+    fn span_failed(&self, error: &HubError) {
+        if let Some(span) = self.span.get() {
+            spans::failed(span, error.kind());
         }
     }
 
@@ -188,6 +217,7 @@ impl CallState {
 
     /// Answers that the method failed.
     pub(in crate::server) async fn fail(&self, error: &HubError) {
+        self.span_failed(error);
         tracing::error!(method = self.method(), %error, "hub method failed");
         let base = format!(
             "An unexpected error occurred invoking '{}' on the server.",
@@ -207,6 +237,7 @@ impl CallState {
 
     /// Answers that the stream failed.
     pub(super) async fn fail_stream(&self, error: &HubError) {
+        self.span_failed(error);
         tracing::error!(method = self.method(), %error, "stream failed");
         let base = "An error occurred on the server while streaming results.";
         self.fail_with(&error.describe(base, self.detailed)).await;

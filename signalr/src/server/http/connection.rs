@@ -8,6 +8,7 @@ use crate::connection::lock;
 use crate::server::Principal;
 use crate::server::authorize::Authentication;
 use crate::server::handover::Handover;
+use crate::server::metrics::TimedOut;
 use crate::transport::TransportKind;
 use crate::transport::requests::Exchange;
 
@@ -19,6 +20,7 @@ pub(super) struct HttpConnection {
     capacity: usize,
     exchange: OnceLock<Arc<Exchange>>,
     authentication: Arc<Authentication>,
+    timed_out: TimedOut,
     /// POST bodies go up one after the other.
     posting: tokio::sync::Mutex<()>,
     /// Polls are answered one after the other.
@@ -70,6 +72,7 @@ impl HttpConnection {
             capacity,
             exchange: OnceLock::new(),
             authentication: Authentication::of(principal),
+            timed_out: TimedOut::default(),
             posting: tokio::sync::Mutex::default(),
             polling: tokio::sync::Mutex::default(),
             phase: Mutex::new(Phase::Negotiated {
@@ -109,6 +112,11 @@ impl HttpConnection {
     /// Whose connection it is.
     pub(super) fn authentication(&self) -> &Arc<Authentication> {
         &self.authentication
+    }
+
+    /// Says so where no request has carried it for too long.
+    pub(super) fn timed_out(&self) -> &TimedOut {
+        &self.timed_out
     }
 
     pub(super) fn posting(&self) -> &tokio::sync::Mutex<()> {

@@ -35,6 +35,7 @@ pub(super) fn open(
     let arrival = Arrival {
         id: connection.shared_id(),
         authentication: Arc::clone(connection.authentication()),
+        timed_out: connection.timed_out().clone(),
         transport: Box::new(RequestTransport::new(
             Arc::clone(connection.exchange()),
             TransportKind::ServerSentEvents,

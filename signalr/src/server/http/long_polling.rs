@@ -75,6 +75,7 @@ fn start(endpoint: &Arc<Endpoint>, connection: &HttpConnection, request: Request
     let arrival = Arrival {
         id: connection.shared_id(),
         authentication: Arc::clone(connection.authentication()),
+        timed_out: connection.timed_out().clone(),
         transport: Box::new(RequestTransport::new(
             Arc::clone(connection.exchange()),
             TransportKind::LongPolling,

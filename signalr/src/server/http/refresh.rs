@@ -86,13 +86,11 @@ pub(super) async fn of_poll(
         _ => false,
     };
     let outcome = match principal {
-        // Nobody proves nothing.
-        None if is_known || !endpoint.options.enable_authentication_refresh => return Ok(()),
-        None => Err(refused(StatusCode::FORBIDDEN, "permission_change_rejected")),
-        Some(principal) if is_known || !endpoint.options.enable_authentication_refresh => {
-            authentication.prolong(authentication.turn(), principal.expires());
+        principal if is_known || !endpoint.options.enable_authentication_refresh => {
+            authentication.prolong(authentication.turn(), principal.as_ref());
             return Ok(());
         }
+        None => Err(refused(StatusCode::FORBIDDEN, "permission_change_rejected")),
         Some(principal) => renew(endpoint, connection, request.into_parts().0, principal).await,
     };
     if outcome.is_err() {

@@ -64,6 +64,7 @@ impl ConnectionTable {
                 connection = connection.id(),
                 "without a transport for too long"
             );
+            connection.timed_out().set();
             connection.lose();
         }
     }

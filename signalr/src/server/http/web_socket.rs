@@ -13,6 +13,7 @@ use crate::server::EndpointOptions;
 use crate::server::Principal;
 use crate::server::authorize::Authentication;
 use crate::server::handover::{Claim, Unclaimed};
+use crate::server::metrics::TimedOut;
 use crate::server::pump::Arrival;
 use crate::server::request::ConnectionRequest;
 use crate::transport::websocket::WebSocket;
@@ -45,7 +46,7 @@ pub(super) async fn open(
                 (Err(Refusal::AlreadyActive), Some(handover)) => {
                     let turn = authentication.turn();
                     let claim = handover.claim().await?;
-                    authentication.prolong(turn, principal.and_then(Principal::expires));
+                    authentication.prolong(turn, principal);
                     Purpose::Resume(claim)
                 }
                 (Err(refusal), _) => return Err(refusal.into()),
@@ -92,19 +93,22 @@ impl Opening {
         let Some(transport) = transport(self.upgrade).await else {
             return gone();
         };
-        let (id, authentication) = match &negotiated {
+        let (id, authentication, timed_out) = match &negotiated {
             Some(connection) => (
                 connection.shared_id(),
                 Arc::clone(connection.authentication()),
+                connection.timed_out().clone(),
             ),
             None => (
                 new_id().into(),
                 Authentication::of(request.extensions().get()),
+                TimedOut::default(),
             ),
         };
         let arrival = Arrival {
             id,
             authentication,
+            timed_out,
             transport,
             request: Some(Arc::new(request)),
             handover: negotiated.and_then(|connection| connection.handover().cloned()),

@@ -11,6 +11,7 @@ use crate::connection::lock;
 use crate::error::ConnectionError;
 use crate::server::connection::Connection;
 use crate::server::end::End;
+use crate::server::metrics;
 
 /// Whether messages wait: what comes later has to wait behind them.
 pub(super) fn is_waiting(connection: &Connection) -> bool {
@@ -21,6 +22,7 @@ pub(super) fn is_waiting(connection: &Connection) -> bool {
 pub(super) fn push(connection: &Arc<Connection>, message: &Bytes, limit: usize) -> bool {
     let mut backlog = lock(&connection.backlog);
     if backlog.bytes + message.len() > limit {
+        metrics::dropped("backlog_full", backlog.messages.len() + 1);
         backlog.messages.clear();
         backlog.bytes = 0;
         drop(backlog);

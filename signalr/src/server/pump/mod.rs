@@ -30,8 +30,10 @@ use super::end::End;
 use super::endpoint::EndpointOptions;
 use super::handover::Handover;
 use super::heartbeat::{Heartbeat, Limits};
+use super::metrics::{self, TimedOut, Visit};
 use super::request::ConnectionRequest;
 use super::running::{Running, panicked};
+use super::spans;
 use crate::connection::{Fill, Link, Outbound, Receipts};
 use crate::error::HubError;
 use crate::transport::{Ending, Transport, TransportError, TransportKind};
@@ -53,6 +55,7 @@ pub(super) struct Service {
 pub(super) struct Arrival {
     pub(super) id: Arc<str>,
     pub(super) authentication: Arc<Authentication>,
+    pub(super) timed_out: TimedOut,
     pub(super) transport: Box<dyn Transport>,
     pub(super) request: Option<Arc<ConnectionRequest>>,
     /// Stateful reconnect was agreed on.
@@ -102,6 +105,7 @@ impl Service {
         let Arrival {
             id,
             authentication,
+            timed_out,
             transport,
             request,
             handover,
@@ -110,6 +114,7 @@ impl Service {
         let gone = Gone(gone);
         let _work = self.attendance.work();
         self.heartbeat.start_once();
+        let visit = Visit::begin(transport.kind(), &timed_out, &self.attendance);
         let mut link = Link::new(transport);
         let outbound = Arc::new(Outbound::new(self.endpoint.transport_max_buffer_size));
         let options = self.hub.options();
@@ -189,7 +194,7 @@ impl Service {
         };
         Box::pin(pump.finish(end)).await;
         drop((watch, expiry));
-        drop(stay);
+        drop((stay, visit));
         drop(gone);
         Box::pin(pump.linger()).await;
     }
@@ -248,10 +253,12 @@ impl Pump {
         if let Err(error) = known {
             return Err(End::refused(&error.into(), detailed));
         }
-        let mut event = pin!(guarded({
+        let span = spans::connected(hub.type_name());
+        let event = guarded({
             let connection = Arc::clone(&self.connection);
             || hub.connected(connection)
-        }));
+        });
+        let mut event = pin!(event.instrument(span.clone()));
         let connected = poll_fn(|cx| {
             // No message is read yet, but the handler may wait for the connection's end.
             self.connection.outbound.register(cx.waker());
@@ -271,6 +278,7 @@ impl Pump {
         match connected.await {
             Ok(()) => Ok(()),
             Err(error) => {
+                spans::failed(&span, error.kind());
                 tracing::error!(connection = self.connection.id(), %error, "on_connected failed");
                 Err(End::refused(&error, detailed))
             }
@@ -336,6 +344,7 @@ impl Pump {
         {
             tracing::debug!(connection = self.connection.id(), %error, "write failed");
             if self.resume.is_none() {
+                metrics::send_failed("lost");
                 return Err(End::TransportGone { cause: None });
             }
             self.input = Input::Lost;
@@ -535,11 +544,14 @@ impl Pump {
         connection.aborted().cancel();
         let mut ending = Ending::Normal;
         if !matches!(end, End::Refused { .. }) {
+            let span = spans::disconnected(hub.type_name());
             let event = guarded(|| {
                 let hub = Arc::clone(&hub);
                 hub.disconnected(Arc::clone(&connection), end.cause())
             });
+            let event = event.instrument(span.clone());
             if let Err(error) = self.while_writing(event).await {
+                spans::failed(&span, error.kind());
                 tracing::error!(connection = connection.id(), %error, "on_disconnected failed");
                 ending = Ending::Fault;
             }

@@ -19,6 +19,7 @@ use crate::server::core::{Bound, HubRuntime, Ready};
 use crate::server::dispatch::{Accepted, CallState, Uploads};
 use crate::server::end::End;
 use crate::server::lifetime::{Answered, RawAnswer};
+use crate::server::metrics;
 use crate::server::running::{Running, panicked};
 use crate::server::{EndpointOptions, HubOptions};
 
@@ -243,6 +244,7 @@ impl Reader {
                 },
             },
             Message::Unknown(number) => {
+                metrics::dropped("unknown_type", 1);
                 tracing::debug!(number, "skipped a message of an unknown type");
                 Step::Next
             }
@@ -349,6 +351,7 @@ impl Reader {
                     format!("No stream with id '{id}' could be found."),
                 )));
             }
+            metrics::dropped("unknown_stream", 1);
             tracing::debug!(id, "ignored an item of an unknown stream");
             return Step::Next;
         };
@@ -382,6 +385,7 @@ impl Reader {
         match hub.lifetime().answer(connection, id, answer) {
             Answered::Taken => Step::Next,
             Answered::Unknown => {
+                metrics::dropped("unknown_invocation", 1);
                 tracing::debug!(id, "ignored a completion that nobody waits for");
                 Step::Next
             }
