@@ -121,7 +121,9 @@ async fn traced(messages: &[&str]) -> (Vec<Seen>, Vec<String>) {
         text += &format!("{message}\u{1e}");
     }
     let serving = async { signalr.serve::<Traced>(server).await };
-    tokio::join!(serving, exchange(client, text));
+    // Who leaves before the answer cancels its stream.
+    let answers = text.matches("invocationId").count();
+    tokio::join!(serving, exchange(client, text, answers));
     drop(guard);
     let seen = spans.0.lock().expect("no panic");
     let parents = parents.lock().expect("no panic").clone();
@@ -214,13 +216,21 @@ async fn the_application_gives_a_span_its_parent_from_the_message_s_headers() {
     assert_eq!(parents, [expected]);
 }
 
-/// Sends all of `text`, says that nothing more comes, and reads to the end.
-async fn exchange(mut client: MemoryTransport, text: String) {
+/// Sends all of `text`, reads so many answers, says that nothing more comes, and reads to the end.
+async fn exchange(mut client: MemoryTransport, text: String, answers: usize) {
     client.start_send(text.into(), TransferFormat::Text);
     poll_fn(|cx| client.poll_flush(cx))
         .await
         .expect("the wire is whole");
-    poll_fn(|cx| client.poll_close(cx, Ending::Normal)).await;
     let mut answer = Vec::new();
+    while String::from_utf8_lossy(&answer)
+        .matches(r#""type":3"#)
+        .count()
+        < answers
+    {
+        let received = poll_fn(|cx| client.poll_receive(cx, &mut answer)).await;
+        assert!(matches!(received, Ok(Received::Data)), "{received:?}");
+    }
+    poll_fn(|cx| client.poll_close(cx, Ending::Normal)).await;
     while let Ok(Received::Data) = poll_fn(|cx| client.poll_receive(cx, &mut answer)).await {}
 }
