@@ -1,8 +1,10 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use slab::Slab;
+use tokio::runtime::{self, Handle};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::authorize::Expiries;
@@ -19,13 +21,17 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// Looks after all connections of a server once a second: pings, silent clients, stuck writes,
 /// connections that no request serves.
-/// One timer however many connections there are.
+/// One timer however many connections there are, or rather one for each runtime that serves some:
+/// the connections of a runtime end with it, and so may what looks after them.
 pub(super) struct Heartbeat {
-    started: AtomicBool,
+    hearts: Mutex<HashMap<runtime::Id, Arc<Heart>>>,
     negotiated: Arc<ConnectionTable>,
-    watched: Mutex<Slab<Watched>>,
     expiries: Arc<Expiries>,
 }
+
+/// The connections of one runtime.
+#[derive(Default)]
+struct Heart(Mutex<Slab<Watched>>);
 
 struct Watched {
     connection: Arc<Connection>,
@@ -50,35 +56,40 @@ pub(super) struct Limits {
 impl Heartbeat {
     pub(super) fn new(negotiated: Arc<ConnectionTable>) -> Arc<Self> {
         Arc::new(Self {
-            started: AtomicBool::new(false),
+            hearts: Mutex::default(),
             negotiated,
-            watched: Mutex::default(),
             expiries: Arc::default(),
         })
     }
 
-    /// Starts the heartbeat with the first connection; it ends with the server.
+    /// Starts the heartbeat of this runtime with its first connection; it ends with the runtime or
+    /// with the server.
     pub(super) fn start_once(self: &Arc<Self>) {
-        if self.started.swap(true, Ordering::Relaxed) {
-            return;
+        self.heart();
+    }
+
+    fn heart(self: &Arc<Self>) -> Arc<Heart> {
+        let runtime = Handle::current();
+        let mut hearts = lock(&self.hearts);
+        if let Some(heart) = hearts.get(&runtime.id()) {
+            return Arc::clone(heart);
         }
-        let heartbeat: Weak<Self> = Arc::downgrade(self);
-        tokio::spawn(async move {
-            let mut ticks = interval(TICK);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                let now = ticks.tick().await;
-                match heartbeat.upgrade() {
-                    Some(heartbeat) => heartbeat.tick(now),
-                    None => return,
-                }
-            }
-        });
+        let heart = Arc::<Heart>::default();
+        hearts.insert(runtime.id(), Arc::clone(&heart));
+        drop(hearts);
+        let beating = Beating {
+            heartbeat: Arc::downgrade(self),
+            heart: Arc::clone(&heart),
+            runtime: runtime.id(),
+        };
+        runtime.spawn(beating.run());
+        heart
     }
 
     pub(super) fn watch(self: &Arc<Self>, connection: Arc<Connection>, limits: Limits) -> Watch {
+        let heart = self.heart();
         let now = Instant::now();
-        let place = lock(&self.watched).insert(Watched {
+        let place = lock(&heart.0).insert(Watched {
             connection,
             limits,
             since: now,
@@ -87,10 +98,7 @@ impl Heartbeat {
             sending: None,
             unacknowledged: None,
         });
-        Watch {
-            heartbeat: Arc::clone(self),
-            place,
-        }
+        Watch { heart, place }
     }
 
     /// The connections that end with their authentication.
@@ -98,24 +106,54 @@ impl Heartbeat {
         &self.expiries
     }
 
-    fn tick(&self, now: Instant) {
+    fn tick(&self, heart: &Heart, now: Instant) {
         self.expiries.look();
         self.negotiated.sweep(now);
-        for (_, watched) in lock(&self.watched).iter_mut() {
+        for (_, watched) in lock(&heart.0).iter_mut() {
             watched.look(now);
+        }
+    }
+}
+
+/// The task of one runtime's heart.
+struct Beating {
+    heartbeat: Weak<Heartbeat>,
+    heart: Arc<Heart>,
+    runtime: runtime::Id,
+}
+
+impl Beating {
+    async fn run(self) {
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let now = ticks.tick().await;
+            match self.heartbeat.upgrade() {
+                Some(heartbeat) => heartbeat.tick(&self.heart, now),
+                None => return,
+            }
+        }
+    }
+}
+
+impl Drop for Beating {
+    /// The runtime is shutting down: a later one may have its id.
+    fn drop(&mut self) {
+        if let Some(heartbeat) = self.heartbeat.upgrade() {
+            lock(&heartbeat.hearts).remove(&self.runtime);
         }
     }
 }
 
 /// Ends the watch when dropped.
 pub(super) struct Watch {
-    heartbeat: Arc<Heartbeat>,
+    heart: Arc<Heart>,
     place: usize,
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        lock(&self.heartbeat.watched).try_remove(self.place);
+        lock(&self.heart.0).try_remove(self.place);
     }
 }
 

@@ -65,9 +65,11 @@ impl Lab {
 }
 
 /// What `on_connected` does.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Joining {
     Plain,
+    /// Says nothing to who has left.
+    Brief,
     /// Waits for the connection's end.
     UntilGone,
     /// Aborts the connection and waits for its end.
@@ -76,6 +78,9 @@ pub(crate) enum Joining {
     SendMuch,
     /// Asks the caller when it has left.
     AskTooLate,
+    Panic,
+    /// Panics when the client leaves.
+    PanicLeaving,
 }
 
 pub(crate) struct LabHub {
@@ -138,7 +143,8 @@ impl LabHub {
     #[on_connected]
     async fn joined(&self, cx: &CallerContext<Self>) -> Result<(), HubError> {
         match self.joining {
-            Joining::Plain | Joining::AskTooLate => {}
+            Joining::Plain | Joining::Brief | Joining::AskTooLate | Joining::PanicLeaving => {}
+            Joining::Panic => panic!("on purpose"),
             Joining::UntilGone => {
                 self.note("joining");
                 cx.aborted().cancelled().await;
@@ -165,12 +171,18 @@ impl LabHub {
 
     #[on_disconnected]
     async fn left(&self, cx: &CallerContext<Self>, cause: Option<&ConnectionError>) {
+        assert_ne!(self.joining, Joining::PanicLeaving, "on purpose");
         if self.joining == Joining::AskTooLate {
             let answer = cx.clients().caller().invoke::<String>("Answer", ()).await;
             self.note(answer.unwrap_or_else(|error| format!("{}: {error}", error.kind())));
         }
         // Nobody reads it, and nobody waits for that.
-        for _ in 0..1000 {
+        let messages = if self.joining == Joining::Brief {
+            0
+        } else {
+            1000
+        };
+        for _ in 0..messages {
             let _ = cx
                 .clients()
                 .caller()

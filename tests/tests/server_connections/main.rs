@@ -3,6 +3,7 @@
 
 mod asking;
 mod cancelling;
+mod churn;
 mod closing;
 mod draining;
 mod filters;

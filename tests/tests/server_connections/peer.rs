@@ -50,11 +50,18 @@ impl Peer {
     }
 
     pub(crate) async fn send_bytes(&mut self, bytes: Vec<u8>) {
+        assert!(self.offer_bytes(bytes).await, "the wire is whole");
+    }
+
+    /// Sends a message; whether the server has it.
+    pub(crate) async fn offer(&mut self, message: &Value) -> bool {
+        self.offer_bytes(text(message)).await
+    }
+
+    async fn offer_bytes(&mut self, bytes: Vec<u8>) -> bool {
         self.transport
             .start_send(bytes.into(), TransferFormat::Text);
-        poll_fn(|cx| self.transport.poll_flush(cx))
-            .await
-            .expect("the wire is whole");
+        poll_fn(|cx| self.transport.poll_flush(cx)).await.is_ok()
     }
 
     /// Calls a method and does not wait for the answer.
@@ -74,6 +81,14 @@ impl Peer {
             if message["type"] == 3 && message["invocationId"] == id {
                 return message;
             }
+        }
+    }
+
+    /// Waits for a ping.
+    pub(crate) async fn is_pinged(&mut self) {
+        let ping = text(&json!({"type": 6}));
+        while !self.received.windows(ping.len()).any(|part| part == ping) {
+            assert!(self.take_in().await, "the end before a ping");
         }
     }
 
