@@ -1,6 +1,7 @@
-//! What the server may call on a client.
+//! What both sides share: what the server may call on a client, and a client on the server.
 
 use serde::{Deserialize, Serialize};
+use signalr::Stream;
 
 use crate::message::Message;
 
@@ -21,6 +22,27 @@ pub trait ChatClient {
     async fn room_ended(&self, room: String);
     /// A question to the person in front of the screen.
     async fn agree(&self, question: String) -> bool;
+}
+
+/// What a client may call.
+#[signalr::hub_interface]
+pub trait ChatApi {
+    /// Goes to a room, out of the one before.
+    async fn enter(&self, room: String);
+    /// Says something to the room.
+    async fn say(&self, text: String);
+    /// Says something to one person.
+    async fn whisper(&self, to: String, text: String);
+    /// Lets the others in the room know that the caller is typing.
+    async fn typing(&self);
+    /// What was said in the room, oldest first.
+    fn history(&self) -> impl Stream<Item = Message>;
+    /// How lively the room is, at once and whenever that changes.
+    fn pulse(&self) -> impl Stream<Item = Pulse>;
+    /// Shares a longer text with the room; its length in bytes.
+    async fn share_note(&self, title: String, chunks: impl Stream<Item = String>) -> usize;
+    /// Ends the room if everybody else in it agrees; says whether it did.
+    async fn end_room(&self) -> bool;
 }
 
 /// A room as the list of rooms shows it.

@@ -7,7 +7,7 @@ use signalr::{CallerContext, CancellationToken, ConnectionError, HubError, Uploa
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::contract::{ChatClient, Pulse};
+use crate::contract::{ChatApi, ChatClient, Pulse};
 use crate::message::Message;
 use crate::people::People;
 use crate::rooms::{LOBBY, Rooms};
@@ -27,7 +27,7 @@ pub struct ChatHub {
 #[derive(Clone, Debug)]
 struct Here(String);
 
-#[signalr::hub(client = ChatClient)]
+#[signalr::hub(client = ChatClient, implements = ChatApi)]
 impl ChatHub {
     /// A hub of these rooms and people.
     pub fn new(rooms: Arc<Rooms>, people: Arc<People>) -> Self {

@@ -70,3 +70,8 @@ type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 #[cfg(all(test, feature = "testing"))]
 mod tests;
+
+/// The guide's examples, which must compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/client.md")]
+mod guide {}

@@ -4,6 +4,7 @@
 mod answers;
 mod failures;
 mod headers;
+mod logs;
 mod proxies;
 mod redirects;
 mod server;
