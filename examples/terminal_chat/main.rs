@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     link.start().await?;
     println!("* connected; /help says what can be done");
     let chat = ChatApiClient::new(&link);
-    chat.enter(screen.room()).await?;
+    enter(&chat, &screen, screen.room()).await?;
 
     let mut lines = lines();
     while let Some(line) = lines.recv().await {
@@ -82,10 +82,7 @@ async fn carry_out(
     match command {
         Command::Say(text) => chat.say(text).await?,
         Command::Whisper { to, text } => chat.whisper(to, text).await?,
-        Command::Enter(room) => {
-            chat.enter(room.clone()).await?;
-            screen.set_room(room);
-        }
+        Command::Enter(room) => enter(chat, screen, room).await?,
         Command::History => {
             let mut messages = chat.history().await?;
             while let Some(message) = messages.try_next().await? {
@@ -106,6 +103,17 @@ async fn carry_out(
         Command::Help => println!("{}", command::HELP),
         Command::Nothing | Command::Quit => {}
     }
+    Ok(())
+}
+
+async fn enter(
+    chat: &ChatApiClient<HubConnection>,
+    screen: &Screen,
+    room: String,
+) -> Result<(), signalr::InvokeError> {
+    chat.enter(room.clone()).await?;
+    println!("* this is “{room}”");
+    screen.set_room(room);
     Ok(())
 }
 

@@ -1,11 +1,14 @@
-//! Each example as a program: it says where it is, and does there what it promises.
+//! Each example as a program: it does what it promises.
 
 mod chat;
+mod dotnet_hub;
 mod file_upload;
 mod logging;
+mod monitor;
 mod notifications;
 mod presence;
 mod program;
 mod rate_limit;
 mod stock_ticker;
+mod terminal_chat;
 mod user_groups;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use signalr::HubConnection;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -15,26 +15,17 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// Killed when dropped.
 pub(crate) struct Program {
-    _child: Child,
-    /// Host and port.
+    child: Child,
+    /// Host and port, of a server.
     address: String,
+    input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
 }
 
 impl Program {
+    /// Starts a server and waits until it says where it is.
     pub(crate) async fn start(path: &str) -> Self {
-        let mut child = Command::new(path)
-            .args(["--port", "0"])
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the program starts");
-        let output = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let mut program = Self {
-            _child: child,
-            address: String::new(),
-            output,
-        };
+        let mut program = Self::run(path, &["--port", "0"]);
         let line = program.prints("http://").await;
         let (_, rest) = line.split_once("http://").expect("an address");
         let (address, _) = rest.split_once('/').expect("a slash behind the address");
@@ -42,15 +33,51 @@ impl Program {
         program
     }
 
+    pub(crate) fn run(path: &str, arguments: &[&str]) -> Self {
+        let mut child = Command::new(path)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts");
+        let input = child.stdin.take().expect("piped");
+        let output = BufReader::new(child.stdout.take().expect("piped")).lines();
+        Self {
+            child,
+            address: String::new(),
+            input,
+            output,
+        }
+    }
+
+    /// Types a line.
+    pub(crate) async fn types(&mut self, line: &str) {
+        let line = format!("{line}\n");
+        let written = self.input.write_all(line.as_bytes());
+        soon(written).await.expect("it listens");
+    }
+
+    /// Waits until it has ended well.
+    pub(crate) async fn ends(mut self) {
+        let status = soon(self.child.wait()).await.expect("a status");
+        assert!(status.success(), "{status}");
+    }
+
     /// The next line of its output that has this in it.
     pub(crate) async fn prints(&mut self, part: &str) -> String {
-        loop {
-            let line = soon(self.output.next_line()).await.expect("text");
-            let line = line.expect("a line before the end");
-            if line.contains(part) {
-                return line;
+        let mut others = Vec::new();
+        let searching = async {
+            while let Some(line) = self.output.next_line().await.expect("text") {
+                if line.contains(part) {
+                    return Some(line);
+                }
+                others.push(line);
             }
-        }
+            None
+        };
+        let found = timeout(LONG, searching).await.ok().flatten();
+        found.unwrap_or_else(|| panic!("no '{part}' in {others:#?}"))
     }
 
     /// A connection to the hub at this path, to be started.

@@ -1,17 +1,17 @@
 //! The client of the C# hub, against the same hub in Rust.
 
-#[path = "../dotnet_hub/contract.rs"]
+#[path = "../../dotnet_hub/contract.rs"]
 mod contract;
-mod program;
 
 use std::net::Ipv4Addr;
 
 use contract::{Level, PlantClient, PlantHub, Reading};
 use futures_util::{Stream, StreamExt, stream};
-use program::Program;
 use serde_json::json;
 use signalr::{CallerContext, HubError, SignalR, UploadStream};
 use tokio::net::TcpListener;
+
+use super::program::Program;
 
 struct Plant;
 
@@ -78,7 +78,7 @@ async fn it_says_what_the_hub_says() {
     let app = axum::Router::new().merge(signalr.map::<Plant>("/plant"));
     tokio::spawn(async move { axum::serve(listener, app).await });
 
-    let mut client = Program::start(env!("CARGO_BIN_EXE_dotnet-hub"), &[&url]);
+    let mut client = Program::run(env!("CARGO_BIN_EXE_dotnet-hub"), &[&url]);
     for line in [
         "sensors: boiler",
         "boiler: 81.5 (High)",
@@ -90,7 +90,7 @@ async fn it_says_what_the_hub_says() {
         "shutting down because it is late",
         "down: true",
     ] {
-        client.says(line).await;
+        client.prints(line).await;
     }
     client.ends().await;
 }
