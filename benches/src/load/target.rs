@@ -1,0 +1,50 @@
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Connection, Dialect, Failure};
+use crate::process;
+
+/// How many connections are opened at the same time.
+const AT_ONCE: usize = 64;
+/// How many connections share a source address, below the number of ports that one has.
+const PER_ADDRESS: usize = 10_000;
+
+/// The server that is measured.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Target {
+    pub(crate) port: u16,
+    /// Where its hub is.
+    pub(crate) path: String,
+    pub(crate) dialect: Dialect,
+    /// Whether a client negotiates before it connects.
+    pub(crate) negotiates: bool,
+    pub(crate) process: u32,
+}
+
+impl Target {
+    pub(super) fn address(&self) -> SocketAddrV4 {
+        SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.port)
+    }
+
+    /// Where connection number so and so comes from: the ports of one address are soon used up.
+    pub(super) fn source(number: usize) -> Ipv4Addr {
+        let host = u8::try_from(1 + number / PER_ADDRESS).unwrap_or(254);
+        Ipv4Addr::new(127, 0, 0, host)
+    }
+
+    pub(super) fn usage(&self) -> Result<process::Usage, Failure> {
+        Ok(process::usage(self.process)?)
+    }
+
+    /// Connections numbered from 0.
+    pub(super) async fn open(&self, connections: usize) -> Result<Vec<Connection>, Failure> {
+        let mut open = Vec::with_capacity(connections);
+        while open.len() < connections {
+            let next = open.len()..connections.min(open.len() + AT_ONCE);
+            let opening = next.map(|number| Connection::open(self, number, None));
+            open.extend(futures_util::future::try_join_all(opening).await?);
+        }
+        Ok(open)
+    }
+}

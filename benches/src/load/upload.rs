@@ -1,0 +1,42 @@
+use std::time::Instant;
+
+use futures_util::future::try_join_all;
+
+use super::dialect::{Request, Value};
+use super::{Connection, Failure, Figures, Target};
+
+/// Items for each write.
+const PIECE: u64 = 256;
+
+pub(super) async fn run(
+    target: &Target,
+    connections: usize,
+    items: u64,
+) -> Result<Figures, Failure> {
+    let open = target.open(connections).await?;
+    let (before, began) = (target.usage()?, Instant::now());
+    try_join_all(open.into_iter().map(|connection| write(connection, items))).await?;
+    let (after, took) = (target.usage()?, began.elapsed());
+    Ok(Figures::of(
+        items * connections as u64,
+        took,
+        after - before,
+    ))
+}
+
+/// The server says how many items it got.
+async fn write(mut connection: Connection, items: u64) -> Result<(), Failure> {
+    connection.queue(Request::Upload {
+        id: 1,
+        target: "Upload",
+    })?;
+    for item in 0..items {
+        connection.queue(Request::Item(item))?;
+        if item % PIECE == PIECE - 1 {
+            connection.flush().await?;
+        }
+    }
+    connection.queue(Request::EndOfItems)?;
+    connection.flush().await?;
+    connection.answered(1, Value::Number(items)).await
+}

@@ -1,0 +1,53 @@
+//! Measures this server beside others: see `docs/performance.md`.
+
+mod compare;
+mod load;
+mod peers;
+mod process;
+
+use std::error::Error;
+
+use clap::{Parser, Subcommand};
+
+use peers::Peer;
+
+#[derive(Parser)]
+#[command(about, version, args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    compare: compare::Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Is one of the servers.
+    Serve {
+        peer: Peer,
+        #[arg(long)]
+        port: u16,
+        #[arg(long, default_value_t = 1)]
+        workers: usize,
+    },
+    /// Is the load generator: does one job, given as JSON, and prints its figures as JSON.
+    #[command(hide = true)]
+    Load { job: String },
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let line = CommandLine::parse();
+    match line.command {
+        None => compare::run(&line.compare),
+        Some(Command::Serve {
+            peer,
+            port,
+            workers,
+        }) => peers::serve(peer, port, workers),
+        Some(Command::Load { job }) => {
+            let figures = load::run(&serde_json::from_str(&job)?)?;
+            println!("{}", serde_json::to_string(&figures)?);
+            Ok(())
+        }
+    }
+}
