@@ -9,6 +9,8 @@
 //! | [`MESSAGES_DROPPED`] | counter | `reason` |
 //! | [`SEND_FAILURES`] | counter: connections that were dropped because they took no more | `reason` |
 //! | [`QUEUE_FULL`] | counter: sends that found a connection's queue full, and waited | |
+//! | [`REDIS_CONNECTED`] | gauge: 1 while messages reach the other servers through Redis, else 0 | |
+//! | [`REDIS_EVENTS`] | counter: what `RedisCounters` counts, under the names of its fields | `event` |
 //!
 //! `signalr.connection.status` is `normal_closure`, `timeout` (no request carried the connection for the
 //! disconnect time-out) or `app_shutdown`; `signalr.transport` is `web_sockets`, `server_sent_events`, `long_polling`, or
@@ -42,6 +44,11 @@ pub const SEND_FAILURES: &str = "signalr.server.send.failures";
 /// Sends that found a connection's queue full.
 pub const QUEUE_FULL: &str = "signalr.server.queue.full";
 
+/// Whether messages reach the other servers through Redis.
+pub const REDIS_CONNECTED: &str = "signalr.server.redis.connected";
+/// What happened between this server and Redis.
+pub const REDIS_EVENTS: &str = "signalr.server.redis.events";
+
 /// The upper ends of the reference's buckets for [`CONNECTION_DURATION`], in seconds.
 pub const CONNECTION_DURATION_BUCKETS: [f64; 14] = [
     0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
@@ -64,6 +71,11 @@ pub fn describe() {
         "Connections that were dropped because they took no more."
     );
     describe_counter!(QUEUE_FULL, "Sends that found a connection's queue full.");
+    describe_gauge!(
+        REDIS_CONNECTED,
+        "1 while messages reach the other servers through Redis, else 0."
+    );
+    describe_counter!(REDIS_EVENTS, "What happened between this server and Redis.");
 }
 
 pub(super) fn dropped(reason: &'static str, messages: usize) {
@@ -76,6 +88,16 @@ pub(super) fn send_failed(reason: &'static str) {
 
 pub(super) fn queue_full() {
     counter!(QUEUE_FULL).increment(1);
+}
+
+#[cfg(feature = "redis")]
+pub(super) fn redis_connected(is_connected: bool) {
+    gauge!(REDIS_CONNECTED).set(f64::from(u8::from(is_connected)));
+}
+
+#[cfg(feature = "redis")]
+pub(super) fn redis_event(event: &'static str, count: usize) {
+    counter!(REDIS_EVENTS, "event" => event).increment(count as u64);
 }
 
 /// Whether a connection ended because no request carried it.

@@ -11,6 +11,12 @@ pub(super) fn send_failed(_: &'static str) {}
 
 pub(super) fn queue_full() {}
 
+#[cfg(feature = "redis")]
+pub(super) fn redis_connected(_: bool) {}
+
+#[cfg(feature = "redis")]
+pub(super) fn redis_event(_: &'static str, _: usize) {}
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct TimedOut;
 

@@ -19,6 +19,9 @@ pub enum BackplaneError {
     /// No server has acknowledged it within this time: that of the connection may have died, or
     /// may be cut off.
     NotAcknowledged(Duration),
+    /// Redis accepts messages and does not send them on, for so long by now: the connection is
+    /// given up.
+    Deaf(Duration),
     /// Redis refused it, with this text.
     Refused(String),
 }
@@ -32,6 +35,7 @@ impl fmt::Display for BackplaneError {
             Self::NotAcknowledged(after) => {
                 write!(f, "no server has acknowledged it within {after:?}")
             }
+            Self::Deaf(after) => write!(f, "a message did not come back within {after:?}"),
             Self::Refused(text) => write!(f, "Redis refused it: {text}"),
         }
     }

@@ -1,11 +1,12 @@
 //! What servers of this project do for each other and ASP.NET Core has no words for. Servers of
 //! the other kind do not hear of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
 use super::lifetime::RedisLifetime;
 use super::payload::{FleetAsk, FleetReply, Question, Selection};
@@ -16,6 +17,9 @@ use crate::server::lifetime::{Census, Recipients};
 /// How long the servers have to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How many answers to one question may wait to be read.
+const REPLIES: usize = 1024;
+
 /// The questions to the fleet that wait for answers.
 #[derive(Default)]
 pub(super) struct Polls(Mutex<Inner>);
@@ -23,18 +27,18 @@ pub(super) struct Polls(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     last: i32,
-    waiting: HashMap<i32, mpsc::UnboundedSender<FleetReply>>,
+    waiting: HashMap<i32, mpsc::Sender<FleetReply>>,
 }
 
 struct Poll<'a> {
     all: &'a Polls,
     id: i32,
-    replies: mpsc::UnboundedReceiver<FleetReply>,
+    replies: mpsc::Receiver<FleetReply>,
 }
 
 impl Polls {
     fn begin(&self) -> Poll<'_> {
-        let (sender, replies) = mpsc::unbounded_channel();
+        let (sender, replies) = mpsc::channel(REPLIES);
         let mut inner = lock(&self.0);
         inner.last = inner.last.wrapping_add(1).max(1);
         let id = inner.last;
@@ -46,11 +50,12 @@ impl Polls {
         }
     }
 
-    /// Takes a server's answer.
-    pub(super) fn replied(&self, reply: FleetReply) {
-        if let Some(waiting) = lock(&self.0).waiting.get(&reply.id) {
-            let _ = waiting.send(reply);
-        }
+    /// Takes a server's answer; `false` if more wait to be read than there can be servers.
+    pub(super) fn replied(&self, reply: FleetReply) -> bool {
+        lock(&self.0)
+            .waiting
+            .get(&reply.id)
+            .is_none_or(|waiting| !matches!(waiting.try_send(reply), Err(TrySendError::Full(_))))
     }
 
     /// No more answers will come.
@@ -136,19 +141,20 @@ impl RedisLifetime {
         // This server is one of those that are subscribed, and does not answer itself.
         let others = self.ask_fleet(poll.id, question).await? - 1;
         let gather = async {
-            let mut heard = 0;
-            while heard < others
+            let mut heard = HashSet::new();
+            while (heard.len() as i64) < others
                 && let Some(reply) = poll.replies.recv().await
             {
-                heard += 1;
-                census.servers += 1;
-                census.count += reply.count;
-                census.connection_ids.extend(reply.ids);
+                if heard.insert(reply.server) {
+                    census.servers += 1;
+                    census.count += reply.count;
+                    census.connection_ids.extend(reply.ids);
+                }
             }
-            heard
+            heard.len() as i64 >= others
         };
-        let heard = tokio::time::timeout(PATIENCE, gather).await.unwrap_or(-1);
-        census.is_complete = heard >= others;
+        let all = tokio::time::timeout(PATIENCE, gather).await;
+        census.is_complete = all.unwrap_or(false);
         Ok(census)
     }
 

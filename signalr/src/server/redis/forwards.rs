@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use super::payload::ReturnTo;
@@ -10,7 +10,14 @@ const MOST: usize = 1000;
 
 /// The questions of other servers to connections of this one.
 #[derive(Default)]
-pub(super) struct Forwards(Mutex<HashMap<Box<str>, Forward>>);
+pub(super) struct Forwards(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    by_question: HashMap<Box<str>, Forward>,
+    /// What each connection owes an answer to.
+    owed: HashMap<Box<str>, HashSet<Box<str>>>,
+}
 
 struct Forward {
     connection_id: Box<str>,
@@ -39,19 +46,21 @@ impl NotForwarded {
 
 impl Forwards {
     pub(super) fn add(&self, connection_id: &str, to: &ReturnTo) -> Result<(), NotForwarded> {
-        let mut forwards = lock(&self.0);
-        if forwards.contains_key(&to.invocation_id) {
+        let mut inner = lock(&self.0);
+        let Inner { by_question, owed } = &mut *inner;
+        if by_question.contains_key(&to.invocation_id) {
             return Err(NotForwarded::Collision);
         }
-        let owed = |forward: &&Forward| *forward.connection_id == *connection_id;
-        if forwards.len() >= MOST && forwards.values().filter(owed).count() >= MOST {
+        let owed = owed.entry(connection_id.into()).or_default();
+        if owed.len() >= MOST {
             return Err(NotForwarded::TooMany);
         }
+        owed.insert(to.invocation_id.clone());
         let forward = Forward {
             connection_id: connection_id.into(),
             channel: to.channel.clone(),
         };
-        forwards.insert(to.invocation_id.clone(), forward);
+        by_question.insert(to.invocation_id.clone(), forward);
         Ok(())
     }
 
@@ -61,26 +70,38 @@ impl Forwards {
         connection_id: &str,
         question_id: &str,
     ) -> Result<Box<str>, Answered> {
-        let mut forwards = lock(&self.0);
-        match forwards.get(question_id) {
-            None => Err(Answered::Unknown),
+        let mut inner = lock(&self.0);
+        match inner.by_question.get(question_id) {
+            None => return Err(Answered::Unknown),
             Some(forward) if *forward.connection_id != *connection_id => {
-                Err(Answered::WrongConnection)
+                return Err(Answered::WrongConnection);
             }
-            Some(_) => forwards
-                .remove(question_id)
-                .map(|forward| forward.channel)
-                .ok_or(Answered::Unknown),
+            Some(_) => {}
         }
+        if let Some(owed) = inner.owed.get_mut(connection_id) {
+            owed.remove(question_id);
+            if owed.is_empty() {
+                inner.owed.remove(connection_id);
+            }
+        }
+        inner
+            .by_question
+            .remove(question_id)
+            .map(|forward| forward.channel)
+            .ok_or(Answered::Unknown)
     }
 
     /// The questions that a connection leaves behind, and where they came from.
     pub(super) fn abandon(&self, connection_id: &str) -> Vec<ReturnTo> {
-        lock(&self.0)
-            .extract_if(|_, forward| *forward.connection_id == *connection_id)
-            .map(|(invocation_id, forward)| ReturnTo {
-                invocation_id,
-                channel: forward.channel,
+        let mut inner = lock(&self.0);
+        let owed = inner.owed.remove(connection_id).unwrap_or_default();
+        owed.into_iter()
+            .filter_map(|invocation_id| {
+                let forward = inner.by_question.remove(&invocation_id)?;
+                Some(ReturnTo {
+                    invocation_id,
+                    channel: forward.channel,
+                })
             })
             .collect()
     }
@@ -88,7 +109,7 @@ impl Forwards {
 
 #[cfg(test)]
 mod tests {
-    use super::{Forwards, NotForwarded, ReturnTo};
+    use super::{Forwards, MOST, NotForwarded, ReturnTo};
     use crate::server::lifetime::Answered;
 
     fn question(id: &str) -> ReturnTo {
@@ -118,5 +139,21 @@ mod tests {
         forwards.add("c2", &question("b")).expect("a second one");
         assert_eq!(forwards.abandon("c1"), [question("a")]);
         assert!(forwards.take("c2", "b").is_ok());
+    }
+
+    #[test]
+    fn a_client_that_answers_nothing_is_asked_only_so_much() {
+        let forwards = Forwards::default();
+        for number in 0..MOST {
+            let question = question(&number.to_string());
+            assert_eq!(forwards.add("c1", &question), Ok(()));
+        }
+        assert_eq!(
+            forwards.add("c1", &question("more")),
+            Err(NotForwarded::TooMany)
+        );
+        assert_eq!(forwards.add("c2", &question("more")), Ok(()));
+        assert!(forwards.take("c1", "7").is_ok());
+        assert_eq!(forwards.add("c1", &question("again")), Ok(()));
     }
 }

@@ -1,8 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::sync::watch;
+
+use crate::server::metrics;
 
 /// How the connection to Redis is. Cheap to clone; for a readiness probe, an alarm, a dashboard.
 #[derive(Clone)]
@@ -11,6 +14,8 @@ pub struct RedisHealth(Arc<Inner>);
 struct Inner {
     state: watch::Sender<RedisState>,
     counters: Counters,
+    /// In nanoseconds; 0 if not known.
+    round_trip: AtomicU64,
 }
 
 /// Whether messages reach the other servers.
@@ -52,7 +57,6 @@ pub struct RedisCounters {
     pub slow_clients: u64,
 }
 
-#[derive(Default)]
 pub(super) struct Counters {
     pub(super) connected: Counter,
     pub(super) failures: Counter,
@@ -66,16 +70,46 @@ pub(super) struct Counters {
     pub(super) slow_clients: Counter,
 }
 
-#[derive(Default)]
-pub(super) struct Counter(AtomicU64);
+/// One number, for those who ask here and for the application's meters.
+pub(super) struct Counter {
+    event: &'static str,
+    count: AtomicU64,
+}
 
 impl Counter {
+    fn new(event: &'static str) -> Self {
+        Self {
+            event,
+            count: AtomicU64::new(0),
+        }
+    }
+
     pub(super) fn add(&self, count: usize) {
-        self.0.fetch_add(count as u64, Ordering::Relaxed);
+        if count > 0 {
+            self.count.fetch_add(count as u64, Ordering::Relaxed);
+            metrics::redis_event(self.event, count);
+        }
     }
 
     fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.count.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self {
+            connected: Counter::new("connected"),
+            failures: Counter::new("failures"),
+            published: Counter::new("published"),
+            publish_failures: Counter::new("publish_failures"),
+            received: Counter::new("received"),
+            echoes: Counter::new("echoes"),
+            malformed: Counter::new("malformed"),
+            untranslatable: Counter::new("untranslatable"),
+            dropped: Counter::new("dropped"),
+            slow_clients: Counter::new("slow_clients"),
+        }
     }
 }
 
@@ -107,6 +141,16 @@ impl RedisHealth {
             .await;
     }
 
+    /// How long the last message took that this server sent itself through Redis, which it does
+    /// when it connects and every [`ping_interval`](super::RedisOptions::ping_interval).
+    #[must_use]
+    pub fn last_round_trip(&self) -> Option<Duration> {
+        match self.0.round_trip.load(Ordering::Relaxed) {
+            0 => None,
+            nanos => Some(Duration::from_nanos(nanos)),
+        }
+    }
+
     /// What has happened so far.
     #[must_use]
     pub fn counters(&self) -> RedisCounters {
@@ -129,14 +173,21 @@ impl RedisHealth {
         &self.0.counters
     }
 
+    pub(super) fn round_trip(&self, took: Duration) {
+        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.0.round_trip.store(nanos.max(1), Ordering::Relaxed);
+    }
+
     pub(super) fn up(&self) {
         self.0.counters.connected.add(1);
+        metrics::redis_connected(true);
         self.0.state.send_replace(RedisState::Connected);
     }
 
     /// Whether this is news, and not one more attempt that failed.
     pub(super) fn down(&self, why: &str) -> bool {
         self.0.counters.failures.add(1);
+        metrics::redis_connected(false);
         let before = self
             .0
             .state
@@ -150,6 +201,7 @@ impl Default for RedisHealth {
         Self(Arc::new(Inner {
             state: watch::Sender::new(RedisState::Starting),
             counters: Counters::default(),
+            round_trip: AtomicU64::new(0),
         }))
     }
 }
@@ -159,6 +211,7 @@ impl fmt::Debug for RedisHealth {
         f.debug_struct("RedisHealth")
             .field("state", &self.state())
             .field("counters", &self.counters())
+            .field("last_round_trip", &self.last_round_trip())
             .finish()
     }
 }

@@ -9,7 +9,7 @@ use super::payload::{
     BusInvocation, FleetAsk, FleetReply, ForwardedAnswer, GroupCommand, Malformed, ReturnTo,
     read_ack,
 };
-use super::registry::RouteKind;
+use super::route::RouteKind;
 use super::transcode;
 use crate::protocol::HubProtocol;
 use crate::server::lifetime::{EncodedMessage, RawAnswer, Recipients};
@@ -39,9 +39,12 @@ impl RedisLifetime {
                     self.asked(ask);
                 }
             }),
-            RouteKind::FleetReplies => {
-                FleetReply::read(payload).map(|reply| self.polls().replied(reply))
-            }
+            RouteKind::FleetReplies => FleetReply::read(payload).map(|reply| {
+                if !self.polls().replied(reply) {
+                    self.counters().dropped.add(1);
+                    tracing::warn!("too many answers of other servers; dropped one");
+                }
+            }),
         };
         if let Err(error) = taken {
             self.malformed(&error, payload);

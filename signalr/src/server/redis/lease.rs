@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::error::BackplaneError;
 use super::link::Link;
-use super::registry::Route;
+use super::route::Route;
 
 /// The need for a channel; given up when dropped.
 #[must_use]

@@ -1,15 +1,15 @@
-//! The connections to Redis, from the first to the last.
+//! This server's way to the others.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
 use redis::aio::MultiplexedConnection;
-use redis::{PushInfo, PushKind, RedisError, RedisResult, Value};
+use redis::{PushInfo, PushKind, RedisResult, Value};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::connect::Connections;
@@ -17,10 +17,14 @@ use super::error::BackplaneError;
 use super::health::{RedisHealth, RedisState};
 use super::lifetime::RedisLifetime;
 use super::options::RedisOptions;
-use super::publisher::Publisher;
-use super::registry::{Publish, Received, Registry, Session};
-use super::subscriber::Subscriber;
+use super::payload::write_ack;
+use super::registry::{Received, Registry};
+use super::session::Publish;
+use super::supervisor::Supervisor;
 use crate::connection::lock;
+
+/// What a message takes up besides its bytes while it is under way.
+const OVERHEAD: usize = 256;
 
 /// This server's way to the others, shared by its hubs.
 pub(super) struct Link {
@@ -30,13 +34,15 @@ pub(super) struct Link {
     window: Arc<Semaphore>,
     connections: Mutex<Option<Connections>>,
     hubs: Mutex<Vec<Weak<RedisLifetime>>>,
+    /// A channel of this server's own, to see whether messages come round.
+    probed: OnceLock<Arc<str>>,
     /// The connection for what is neither published nor subscribed to.
-    inquiries: Mutex<Option<MultiplexedConnection>>,
+    pub(super) inquiries: Mutex<Option<MultiplexedConnection>>,
     /// From when on it counts that nobody is subscribed to a channel: servers that lost Redis
     /// together are back by then.
-    complete_from: Mutex<Option<Instant>>,
+    pub(super) complete_from: Mutex<Option<Instant>>,
     is_started: AtomicBool,
-    stop: CancellationToken,
+    pub(super) stop: CancellationToken,
 }
 
 /// Ends the connections with the last hub.
@@ -44,8 +50,8 @@ pub(super) struct LinkGuard(Arc<Link>);
 
 /// A message that is in the publisher's queue.
 pub(super) struct Posted {
-    /// The copy that comes back will be dropped: the clients of this server have to be served now.
-    pub(super) is_echoed: bool,
+    /// The clients of this server have to be served now, and not with the copy that comes back.
+    pub(super) serve_own: bool,
     /// Fires when the connection is lost.
     pub(super) lost: CancellationToken,
     reply: oneshot::Receiver<Result<i64, BackplaneError>>,
@@ -71,9 +77,15 @@ impl Link {
         &self.options.health
     }
 
-    /// Adds a hub that is told when the connection is lost.
-    pub(super) fn serve(&self, hub: Weak<RedisLifetime>) {
+    /// Adds a hub that is told when the connection is lost. `own` is a channel of this server
+    /// alone.
+    pub(super) fn serve(&self, hub: Weak<RedisLifetime>, own: Arc<str>) {
         lock(&self.hubs).push(hub);
+        let _ = self.probed.set(own);
+    }
+
+    pub(super) fn hubs(&self) -> Vec<Arc<RedisLifetime>> {
+        lock(&self.hubs).iter().filter_map(Weak::upgrade).collect()
     }
 
     /// Begins to connect, as soon as there is a runtime.
@@ -85,7 +97,8 @@ impl Link {
             && let Some(connections) = lock(&self.connections).take()
         {
             self.is_started.store(true, Ordering::Relaxed);
-            runtime.spawn(Arc::clone(self).supervise(connections));
+            let link = Arc::clone(self);
+            runtime.spawn(Supervisor { link, connections }.run());
         }
     }
 
@@ -135,30 +148,67 @@ impl Link {
         }
     }
 
+    /// What a message takes of the window; one that is larger than it takes all.
     fn size(&self, payload: &Bytes) -> u32 {
         let most = self.options.publish_window.min(u32::MAX as usize);
-        payload.len().clamp(1, most) as u32
+        (payload.len() + OVERHEAD).min(most) as u32
     }
 
     fn queue(
         &self,
         channel: Arc<str>,
         payload: Bytes,
-        permit: tokio::sync::OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
     ) -> Result<Posted, BackplaneError> {
         let (done, reply) = oneshot::channel();
-        let (is_echoed, session) = self.registry.post(Publish {
+        let (serve_own, session) = self.registry.post(Publish {
             channel,
             payload,
             echo: None,
             done,
+            returned: None,
+            is_probe: false,
             permit: Arc::new(permit),
         })?;
         Ok(Posted {
-            is_echoed,
+            serve_own,
             lost: session.lost,
             reply,
         })
+    }
+
+    /// Sends a message to this server itself and waits for it: messages come round, and all that
+    /// were sent before have.
+    pub(super) async fn probe(&self) -> Result<(), BackplaneError> {
+        let Some(channel) = self.probed.get() else {
+            return Ok(());
+        };
+        let limit = self.options.command_timeout;
+        let (done, reply) = oneshot::channel();
+        let (returned, is_back) = oneshot::channel();
+        // Not part of the window: what fills that is looked for here.
+        let permit = Arc::clone(&self.window)
+            .try_acquire_many_owned(0)
+            .map_err(|_| BackplaneError::Unavailable)?;
+        let sent = Instant::now();
+        self.registry.post(Publish {
+            channel: Arc::clone(channel),
+            payload: write_ack(0),
+            echo: None,
+            done,
+            returned: Some(returned),
+            is_probe: true,
+            permit: Arc::new(permit),
+        })?;
+        let round = async {
+            reply.await.unwrap_or(Err(BackplaneError::Lost))?;
+            is_back.await.map_err(|_| BackplaneError::Lost)
+        };
+        timeout(limit, round)
+            .await
+            .map_err(|_| BackplaneError::Deaf(limit))??;
+        self.health().round_trip(sent.elapsed());
+        Ok(())
     }
 
     /// Waits until it is certain that no server is subscribed to a channel; for ever if one is, or
@@ -188,7 +238,8 @@ impl Link {
         }
     }
 
-    fn receive(&self, generation: u64, push: PushInfo) {
+    /// Takes what the connection `generation` brings.
+    pub(super) fn receive(&self, generation: u64, push: PushInfo) {
         if push.kind != PushKind::Message {
             return;
         }
@@ -204,7 +255,7 @@ impl Link {
         let payload = Bytes::from(payload);
         match self.registry.receive(generation, channel, &payload) {
             Received::Echo => self.health().count().echoes.add(1),
-            Received::Unknown => {}
+            Received::Probe | Received::Unknown => {}
             Received::Message(route) => {
                 self.health().count().received.add(1);
                 if let Some(hub) = route.hub.upgrade() {
@@ -213,143 +264,6 @@ impl Link {
             }
         }
     }
-
-    async fn supervise(self: Arc<Self>, mut connections: Connections) {
-        let mut delay = Duration::ZERO;
-        let mut was_connected = false;
-        loop {
-            let generation = self.registry.begin();
-            let lost = CancellationToken::new();
-            let opened = tokio::select! {
-                biased;
-                () = self.stop.cancelled() => return,
-                opened = self.open(&mut connections, generation, &lost) => opened,
-            };
-            let why = match opened {
-                Ok(running) => {
-                    delay = Duration::ZERO;
-                    if std::mem::replace(&mut was_connected, true) {
-                        let others = self.options.longest_retry.mul_f64(1.5);
-                        *lock(&self.complete_from) = Some(Instant::now() + others);
-                    }
-                    self.health().up();
-                    tracing::info!("connected to Redis");
-                    running.end().await
-                }
-                Err(error) => error.to_string(),
-            };
-            lost.cancel();
-            *lock(&self.inquiries) = None;
-            self.registry.close();
-            for hub in lock(&self.hubs).iter().filter_map(Weak::upgrade) {
-                hub.link_lost();
-            }
-            if self.stop.is_cancelled() {
-                return;
-            }
-            if self.health().down(&why) {
-                tracing::error!(%why, "the connection to Redis failed; trying to restore it");
-            } else {
-                tracing::debug!(%why, "connecting to Redis failed once more");
-            }
-            tokio::select! {
-                () = self.stop.cancelled() => return,
-                () = sleep(jittered(delay)) => {}
-            }
-            delay = (delay * 2).clamp(self.options.first_retry, self.options.longest_retry);
-        }
-    }
-
-    /// Connects and restores all subscriptions; only then may anybody publish.
-    async fn open<'a>(
-        self: &'a Arc<Self>,
-        connections: &mut Connections,
-        generation: u64,
-        lost: &CancellationToken,
-    ) -> Result<Running<'a>, RedisError> {
-        let publishing = connections.publisher(&self.options).await?;
-        let link = Arc::downgrade(self);
-        let subscribed = connections
-            .subscriber(&self.options, lost.clone(), move |push| {
-                if let Some(link) = link.upgrade() {
-                    link.receive(generation, push);
-                }
-            })
-            .await?;
-        let (queue, messages) = mpsc::unbounded_channel();
-        let session = Session {
-            queue,
-            lost: lost.clone(),
-        };
-        let mut subscriber = Subscriber {
-            link: Arc::clone(self),
-            redis: subscribed.clone(),
-            lost: lost.clone(),
-        };
-        loop {
-            subscriber.settle().await?;
-            if self.registry.open(&session) {
-                break;
-            }
-        }
-        *lock(&self.inquiries) = Some(publishing.clone());
-        tokio::spawn(subscriber.run());
-        let publisher = Publisher {
-            link: Arc::clone(self),
-            generation,
-            redis: publishing.clone(),
-            lost: lost.clone(),
-        };
-        tokio::spawn(publisher.run(messages));
-        Ok(Running {
-            link: self,
-            pinged: [publishing, subscribed],
-            lost: lost.clone(),
-        })
-    }
-}
-
-/// A pair of connections at work.
-struct Running<'a> {
-    link: &'a Link,
-    pinged: [MultiplexedConnection; 2],
-    lost: CancellationToken,
-}
-
-impl Running<'_> {
-    /// Waits for the end; why it came.
-    async fn end(mut self) -> String {
-        loop {
-            tokio::select! {
-                biased;
-                () = self.link.stop.cancelled() => return "the server has ended".to_owned(),
-                () = self.lost.cancelled() => return "the connection was lost".to_owned(),
-                () = sleep(self.link.options.ping_interval) => {}
-            }
-            let [publishing, subscribed] = &mut self.pinged;
-            let pinged = tokio::select! {
-                biased;
-                () = self.lost.cancelled() => continue,
-                pinged = async { tokio::try_join!(ping(publishing), ping(subscribed)) } => pinged,
-            };
-            if let Err(error) = pinged {
-                return error.to_string();
-            }
-        }
-    }
-}
-
-async fn ping(redis: &mut MultiplexedConnection) -> RedisResult<()> {
-    redis::cmd("PING").query_async::<Value>(redis).await?;
-    Ok(())
-}
-
-/// Servers that lost Redis together come back one after the other.
-fn jittered(delay: Duration) -> Duration {
-    let mut byte = [0];
-    // Without random numbers the delay is what it is.
-    let _ = getrandom::fill(&mut byte);
-    delay.mul_f64(0.75 + f64::from(byte[0]) / 512.0)
 }
 
 impl LinkGuard {
@@ -364,6 +278,7 @@ impl LinkGuard {
             window: Arc::new(Semaphore::new(window)),
             connections: Mutex::new(Some(Connections::new(client))),
             hubs: Mutex::default(),
+            probed: OnceLock::new(),
             inquiries: Mutex::default(),
             complete_from: Mutex::default(),
             is_started: AtomicBool::new(false),

@@ -19,6 +19,7 @@
 //! comes back from Redis is recognised and dropped.
 
 mod acks;
+mod backoff;
 mod backplane;
 mod channels;
 mod commands;
@@ -31,12 +32,17 @@ mod incoming;
 mod lease;
 mod lifetime;
 mod link;
+mod membership;
 mod options;
 mod payload;
 mod publisher;
 mod questions;
 mod registry;
+mod route;
+mod sending;
+mod session;
 mod subscriber;
+mod supervisor;
 mod transcode;
 
 pub use backplane::Backplane;

@@ -73,8 +73,8 @@ impl RedisOptions {
     }
 
     /// The user of Redis' access control lists. Default: what the address says, or `default`. It
-    /// needs `+publish +subscribe +unsubscribe +ping +hello +pubsub` and the channels
-    /// `&{channel prefix}*`; `+client` is made use of.
+    /// needs `+publish +subscribe +unsubscribe +hello +pubsub` and the channels
+    /// `&{channel prefix}*`; `+client` and `+role` are made use of.
     pub fn user(mut self, user: impl Into<String>) -> Self {
         self.user = Some(user.into());
         self
@@ -128,14 +128,16 @@ impl RedisOptions {
         self
     }
 
-    /// How often an idle connection is tried. Default: 5 s.
+    /// How often this server sends itself a message through Redis, to see that messages come round
+    /// and that this Redis is still the primary. Default: 5 s.
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = interval;
         self
     }
 
     /// How long to wait before connecting again: `first`, then twice as long each time up to
-    /// `longest`. Default: 100 ms and 5 s.
+    /// `longest`. A connection that lasted longer than that is restored at once. Default: 100 ms
+    /// and 5 s.
     pub fn retry(mut self, first: Duration, longest: Duration) -> Self {
         self.first_retry = first;
         self.longest_retry = longest;
@@ -149,8 +151,8 @@ impl RedisOptions {
         self
     }
 
-    /// How many bytes may be on their way through Redis at a time; who sends more waits.
-    /// Default: 16 MiB.
+    /// How many bytes may be on their way through Redis at a time, 256 for each message included;
+    /// who sends more waits. Default: 16 MiB.
     pub fn publish_window(mut self, bytes: usize) -> Self {
         self.publish_window = bytes;
         self
@@ -216,6 +218,10 @@ impl RedisOptions {
                     || self.ping_interval.is_zero()
                     || self.ack_timeout.is_zero(),
                 "the time-outs must not be zero",
+            ),
+            (
+                self.longest_retry.is_zero() || self.first_retry > self.longest_retry,
+                "`retry` needs a longest delay that is neither zero nor below the first",
             ),
         ];
         faults

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::BackplaneError;
 use super::link::Link;
-use super::registry::{Answered, Publish};
+use super::session::{Answered, Publish};
 
 /// How many messages go to Redis as one write.
 const BATCH: usize = 512;
@@ -118,14 +118,18 @@ impl Publisher {
                 })
             }),
         );
-        let counters = self.link.health().count();
+        let (mut accepted, mut failed) = (0, 0);
         for (publish, outcome) in outcomes {
             match outcome {
-                Ok(_) => counters.published.add(1),
-                Err(_) => counters.publish_failures.add(1),
+                Ok(_) if publish.is_probe => {}
+                Ok(_) => accepted += 1,
+                Err(_) => failed += 1,
             }
             let _ = publish.done.send(outcome);
         }
+        let counters = self.link.health().count();
+        counters.published.add(accepted);
+        counters.publish_failures.add(failed);
         count
     }
 }

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
+use redis::RedisResult;
 use redis::aio::MultiplexedConnection;
-use redis::{RedisError, RedisResult};
 use tokio_util::sync::CancellationToken;
 
 use super::link::Link;
+use super::supervisor::is_refusal;
 
 /// How many channels one command subscribes to.
 const BATCH: usize = 500;
@@ -80,10 +81,4 @@ impl Subscriber {
 
 fn names(channels: &[Arc<str>]) -> Vec<&str> {
     channels.iter().map(|channel| &**channel).collect()
-}
-
-/// Redis answers, but does not want to.
-fn is_refusal(error: &RedisError) -> bool {
-    let is_lost = error.is_io_error() || error.is_timeout() || error.is_connection_dropped();
-    !is_lost && !error.is_unrecoverable_error()
 }

@@ -5,7 +5,7 @@ use super::reader::{Malformed, Reader};
 
 /// What servers of this project ask each other.
 ///
-/// `[id, server, kind, names, text]`; `id` 0 wants no answer.
+/// `[id, server, kind, selection, names, text, wants ids]`; `id` 0 wants no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::server::redis) struct FleetAsk {
     pub(in crate::server::redis) id: i32,

@@ -4,8 +4,9 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Answered, Publish, Received, Registry, Route, RouteKind, Session};
+use super::{Answered, Publish, Received, Registry, Route, Session};
 use crate::server::redis::error::BackplaneError;
+use crate::server::redis::route::RouteKind;
 
 struct Lab {
     registry: Registry,
@@ -56,14 +57,16 @@ impl Lab {
         let permit = Arc::clone(&self.window)
             .try_acquire_many_owned(10)
             .expect("room");
-        let (is_echoed, _) = self.registry.post(Publish {
+        let (serve_own, _) = self.registry.post(Publish {
             channel: channel.into(),
             payload: Bytes::from_static(payload.as_bytes()),
             echo: None,
             done: oneshot::channel().0,
+            returned: None,
+            is_probe: false,
             permit: Arc::new(permit),
         })?;
-        Ok(is_echoed)
+        Ok(serve_own)
     }
 
     fn answer(&mut self, accepted: bool) {
@@ -83,6 +86,7 @@ impl Lab {
         match self.registry.receive(self.generation, channel, &payload) {
             Received::Message(_) => true,
             Received::Echo => false,
+            Received::Probe => panic!("none was sent"),
             Received::Unknown => panic!("nobody is subscribed to {channel}"),
         }
     }
@@ -224,4 +228,50 @@ fn without_a_connection_nobody_waits() {
     assert!(registry.acquire(&named("g"), route()).is_none());
     assert!(registry.release(&named("g")).is_none());
     assert!(registry.work(10).subscribe.is_empty());
+}
+
+#[test]
+fn messages_without_a_pause_do_not_keep_a_channel_that_nobody_needs() {
+    let mut lab = Lab::open();
+    lab.subscribe("g");
+    assert_eq!(lab.post("g", "a"), Ok(true));
+    lab.registry.release(&named("g"));
+    // Nobody is left to be served, and the copy is nobody's own.
+    assert_eq!(lab.post("g", "b"), Ok(false));
+    lab.answer(true);
+    let work = lab.registry.work(10);
+    assert_eq!(work.unsubscribe, [named("g")]);
+}
+
+#[test]
+fn leaving_a_channel_that_another_needs_at_once_is_not_waited_for() {
+    let mut lab = Lab::open();
+    lab.subscribe("g");
+    assert_eq!(lab.post("g", "a"), Ok(true));
+    let left = lab.registry.release(&named("g"));
+    assert!(lab.registry.work(10).unsubscribe.is_empty());
+    assert!(lab.registry.acquire(&named("g"), route()).is_none());
+    assert_eq!(left.expect("a wait").try_recv(), Ok(Ok(())));
+    lab.answer(true);
+    assert!(lab.registry.work(10).unsubscribe.is_empty());
+    assert!(!lab.is_foreign("g", "a"));
+}
+
+#[test]
+fn members_of_a_refused_channel_are_served_without_it() {
+    let mut lab = Lab::open();
+    lab.registry.close();
+    // Joined while there was no connection.
+    assert!(lab.registry.acquire(&named("g"), route()).is_none());
+    lab.registry.begin();
+    let work = lab.registry.work(10);
+    lab.registry.refused(&work.subscribe[0], "NOPERM");
+    let (queue, messages) = mpsc::unbounded_channel();
+    lab.queue = messages;
+    assert!(lab.registry.open(&Session {
+        queue,
+        lost: CancellationToken::new(),
+    }));
+    assert_eq!(lab.post("g", "a"), Ok(true));
+    assert!(lab.queue.try_recv().expect("a message").echo.is_none());
 }
