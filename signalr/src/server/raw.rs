@@ -15,8 +15,8 @@ use super::attendance::{Attendance, Guest};
 use super::authorize::{Authenticated, Authentication, Check, Principal};
 use super::heartbeat::Heartbeat;
 use super::metrics::Visit;
-use super::pump::{Arrival, Serves, Serving};
 use super::request::ConnectionRequest;
+use super::serve::{Arrival, Serves, Serving};
 use crate::protocol::TransferFormat;
 use crate::transport::{Ending, Received, Transport, TransportError, TransportKind};
 

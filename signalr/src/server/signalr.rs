@@ -11,8 +11,9 @@ use super::core::HubRuntime;
 use super::heartbeat::Heartbeat;
 use super::http::{ConnectionTable, Endpoint, HubRoutes, new_id, new_key};
 use super::metrics::TimedOut;
-use super::pump::{Arrival, Serves, Service, UserIdProvider};
+use super::pump::{Service, UserIdProvider};
 use super::raw::{RawConnection, RawService};
+use super::serve::{Arrival, Serves};
 use super::{DrainOptions, EndpointOptions, Hub, HubContext};
 use crate::transport::Transport;
 

@@ -13,8 +13,8 @@ use super::connection::{HttpConnection, Turn};
 use super::refresh::of_poll;
 use super::response::text;
 use super::routes::Endpoint;
-use crate::server::pump::Arrival;
 use crate::server::request::ConnectionRequest;
+use crate::server::serve::Arrival;
 use crate::transport::TransportKind;
 use crate::transport::requests::{Outgoing, RequestTransport};
 

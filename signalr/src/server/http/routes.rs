@@ -14,7 +14,7 @@ use super::spellings;
 use crate::server::attendance::Attendance;
 use crate::server::authorize::{Check, Policies, PolicyContext};
 use crate::server::heartbeat::Heartbeat;
-use crate::server::pump::Serves;
+use crate::server::serve::Serves;
 use crate::server::{EndpointOptions, Principal, Requirement};
 
 /// The routes of one path of a hub; `Router::merge` takes it, whatever the router's state.

@@ -14,8 +14,8 @@ use crate::server::Principal;
 use crate::server::authorize::Authentication;
 use crate::server::handover::{Claim, Unclaimed};
 use crate::server::metrics::TimedOut;
-use crate::server::pump::Arrival;
 use crate::server::request::ConnectionRequest;
+use crate::server::serve::Arrival;
 use crate::transport::websocket::WebSocket;
 use crate::transport::{Transport, TransportKind};
 

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use tokio::time::timeout;
 
-use super::close_link;
 use super::resume::Resume;
+use super::service::close_link;
 use crate::connection::{Fill, Link, Outbound};
 use crate::protocol::{
     HandshakeRequest, HubProtocol, ProtocolError, parse_request, write_response,

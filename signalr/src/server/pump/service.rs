@@ -1,0 +1,183 @@
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::FuturesUnordered;
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use super::Pump;
+use super::handshake::{self, Agreed};
+use super::input::Input;
+use super::reader::Reader;
+use super::resume::Resume;
+use crate::connection::{Link, Outbound, Receipts};
+use crate::server::attendance::{Attendance, Guest};
+use crate::server::authorize::{Check, Principal};
+use crate::server::connection::{Connection, Identity};
+use crate::server::core::HubRuntime;
+use crate::server::endpoint::EndpointOptions;
+use crate::server::heartbeat::{Heartbeat, Limits};
+use crate::server::metrics::Visit;
+use crate::server::request::ConnectionRequest;
+use crate::server::serve::{Arrival, Serves, Serving};
+use crate::transport::{Ending, TransportKind};
+
+/// The first version of the protocols that knows stateful reconnect.
+const STATEFUL_VERSION: i32 = 2;
+
+/// Computes the user id of a connection from its request.
+pub(in crate::server) type UserIdProvider =
+    dyn Fn(Option<&ConnectionRequest>) -> Option<String> + Send + Sync;
+
+/// What a connection is served with.
+#[derive(Clone)]
+pub(in crate::server) struct Service {
+    pub(in crate::server) hub: Arc<dyn HubRuntime>,
+    pub(in crate::server) endpoint: Arc<EndpointOptions>,
+    pub(in crate::server) heartbeat: Arc<Heartbeat>,
+    pub(in crate::server) user_id: Arc<UserIdProvider>,
+    pub(in crate::server) attendance: Arc<Attendance>,
+}
+
+impl Serves for Service {
+    fn name(&self) -> &'static str {
+        self.hub.name()
+    }
+
+    fn admit(&self, principal: Option<&Principal>) -> Check {
+        self.hub.admit(principal)
+    }
+
+    fn serve(self: Arc<Self>, arrival: Arrival) -> Serving {
+        Box::pin((*self).clone().run(arrival))
+    }
+}
+
+impl Service {
+    /// Serves one connection to its end.
+    pub(in crate::server) async fn run(self, arrival: Arrival) {
+        let span = tracing::info_span!(
+            "connection",
+            id = &*arrival.id,
+            hub = self.hub.name(),
+            transport = %arrival.transport.kind(),
+        );
+        self.talk(arrival).instrument(span).await;
+    }
+
+    async fn talk(self, arrival: Arrival) {
+        let Arrival {
+            id,
+            authentication,
+            timed_out,
+            transport,
+            request,
+            handover,
+            gone,
+        } = arrival;
+        let gone = Gone(gone);
+        let _work = self.attendance.work();
+        self.heartbeat.start_once();
+        let visit = Visit::begin(transport.kind(), &timed_out, &self.attendance);
+        let mut link = Link::new(transport);
+        let outbound = Arc::new(Outbound::new(self.endpoint.transport_max_buffer_size));
+        let options = self.hub.options();
+        let is_stateful = handover.is_some();
+        let mut resume = handover
+            .filter(|_| link.kind() == TransportKind::WebSockets)
+            .map(|handover| Resume::new(handover, self.endpoint.close_timeout));
+        // Boxed, like the other phases: together they would make the task of a connection that only
+        // waits several times as large.
+        let handshake =
+            handshake::shake_hands(&mut link, &mut resume, &outbound, options, &self.endpoint);
+        let entered = Box::pin(self.attendance.while_open(handshake)).await;
+        let Agreed { protocol, version } = match entered {
+            Some(Some(agreed)) => agreed,
+            Some(None) => return,
+            None => {
+                tracing::debug!("not let in: the server is shutting down");
+                return Box::pin(close_link(&mut link, self.endpoint.close_timeout)).await;
+            }
+        };
+        let is_stateful = is_stateful && version >= STATEFUL_VERSION;
+        if is_stateful {
+            outbound.keep(options.stateful_reconnect_buffer_size);
+        } else if let Some(resume) = resume.take() {
+            resume.disable();
+        }
+        let user_id = (self.user_id)(request.as_deref()).map(Arc::from);
+        let identity = Identity {
+            id,
+            user_id,
+            authentication,
+            protocol,
+            transport: link.kind(),
+            request,
+            receipts: is_stateful.then(Receipts::default),
+        };
+        let connection = Connection::new(
+            identity,
+            outbound,
+            options.maximum_parallel_invocations_per_client,
+        );
+        let stay = self.attendance.enter(Guest::Hub(Arc::clone(&connection)));
+        let watch = self.heartbeat.watch(
+            Arc::clone(&connection),
+            Limits {
+                keep_alive: options.keep_alive_interval,
+                client_timeout: options.client_timeout_interval,
+                send_timeout: self.endpoint.transport_send_timeout,
+            },
+        );
+        let expiry = self.endpoint.close_on_authentication_expiration.then(|| {
+            self.heartbeat
+                .expiries()
+                .watch(Arc::clone(connection.authentication()))
+        });
+        tracing::debug!(
+            connection = connection.id(),
+            hub = self.hub.name(),
+            transport = %connection.transport(),
+            protocol = connection.protocol().name(),
+            "connected"
+        );
+        let mut pump = Pump {
+            reader: Reader::new(options, &self.endpoint, is_stateful),
+            service: self,
+            connection,
+            link,
+            resume,
+            running: FuturesUnordered::new(),
+            input: Input::Open,
+            is_known: false,
+        };
+        let begun = Box::pin(pump.begin()).await;
+        let end = match begun {
+            Ok(()) => poll_fn(|cx| pump.poll_run(cx)).await,
+            Err(end) => end,
+        };
+        Box::pin(pump.finish(end)).await;
+        drop((watch, expiry));
+        drop((stay, visit));
+        drop(gone);
+        Box::pin(pump.linger()).await;
+    }
+}
+
+/// Calls back when dropped.
+struct Gone(Option<Box<dyn FnOnce() + Send>>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        if let Some(call_back) = self.0.take() {
+            call_back();
+        }
+    }
+}
+
+/// Flushes and closes a transport within its time-outs, without a hub.
+pub(super) async fn close_link(link: &mut Link, timeout_after: Duration) {
+    let closing = poll_fn(|cx| link.poll_close(cx, Ending::Normal));
+    let _ = timeout(timeout_after, closing).await;
+}
