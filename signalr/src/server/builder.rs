@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use super::authorize::{Policies, PolicyContext};
 use super::build_error::{BuildError, Fault};
-use super::core::{HubCore, HubRuntime};
+use super::core::HubCore;
 use super::dispatch::{MethodMap, MethodTable};
 use super::hub_context::HubContext;
 use super::lifetime::{HubInfo, InProcess, LifetimeManager, ProtocolSet, ScaleOut, ScaleOutError};
 use super::pump::UserIdProvider;
 use super::request::ConnectionRequest;
+use super::runtime::HubRuntime;
 use super::services::{ServiceError, ServiceNeed, ServiceScope, Services};
 use super::signalr::SignalR;
 use super::spans::TraceParent;

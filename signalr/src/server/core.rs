@@ -4,17 +4,18 @@ use std::sync::Arc;
 use super::authorize::{Check, Policies, PolicyContext, Principal, Requirement};
 use super::connection::Connection;
 use super::dispatch::{
-    Answer, Binder, BoundCall, CallState, LifetimeEvent, LifetimeFuture, MethodMap, Uploads,
+    Answer, Binder, CallState, LifetimeEvent, LifetimeFuture, MethodMap, Uploads, fault, refuse,
     unknown,
 };
 use super::filter::{LifetimeContext, Next};
 use super::lifetime::LifetimeManager;
+use super::runtime::{Bound, HubRuntime, Ready};
 use super::services::{ServiceScope, Services};
 use super::spans::{RemoteParent, Trace, TraceParent, Traced};
 use super::target::Asker;
 use super::{Hub, HubOptions};
-use crate::error::{ConnectionError, HubError};
-use crate::protocol::{BindError, Invocation};
+use crate::error::ConnectionError;
+use crate::protocol::Invocation;
 
 /// A hub with all that its calls need.
 pub(crate) struct HubCore<H: Hub> {
@@ -25,51 +26,6 @@ pub(crate) struct HubCore<H: Hub> {
     policies: Arc<Policies>,
     trace_parent: Option<Arc<TraceParent>>,
     instance: H,
-}
-
-/// A call as the pump sees it.
-pub(super) struct Ready {
-    pub(super) call: BoundCall,
-    pub(super) state: Arc<CallState>,
-    /// Whether it counts against the limit of parallel calls.
-    pub(super) counts: bool,
-}
-
-/// What became of a call on the wire.
-pub(super) enum Bound {
-    Ready(Ready),
-    UnknownMethod,
-    Unbound {
-        method: &'static str,
-        error: BindError,
-    },
-}
-
-/// A hub, apart from its type: what one pump for all hubs works with.
-pub(super) trait HubRuntime: Send + Sync + 'static {
-    fn name(&self) -> &'static str;
-    /// The hub's type with its path.
-    fn type_name(&self) -> &'static str;
-    fn options(&self) -> &HubOptions;
-    fn lifetime(&self) -> &Arc<dyn LifetimeManager>;
-    /// Whether a request with this principal may open or use a connection.
-    fn admit(&self, principal: Option<&Principal>) -> Check;
-    /// Whether the caller may make this call.
-    fn allow(&self, call: &CallState, arguments: &(dyn Any + Send)) -> Check;
-    fn bind(
-        self: Arc<Self>,
-        connection: &Arc<Connection>,
-        invocation: &Invocation<'_>,
-        uploads: &mut Uploads,
-    ) -> Bound;
-    fn connected(self: Arc<Self>, connection: Arc<Connection>) -> LifetimeFuture;
-    /// The hub's reaction to a new principal, as a call that nobody waits for.
-    fn authentication_refreshed(self: Arc<Self>, connection: Arc<Connection>) -> Ready;
-    fn disconnected(
-        self: Arc<Self>,
-        connection: Arc<Connection>,
-        cause: Option<ConnectionError>,
-    ) -> LifetimeFuture;
 }
 
 impl<H: Hub> HubCore<H> {
@@ -329,40 +285,4 @@ impl<H: Hub> HubRuntime for HubCore<H> {
         });
         next.run(context)
     }
-}
-
-/// Why a call that binds is refused all the same: the text of its answer.
-fn fault(
-    name: &'static str,
-    streaming: bool,
-    uploads: usize,
-    invocation: &Invocation<'_>,
-) -> Option<String> {
-    let sent = invocation.stream_ids.len();
-    match (streaming, invocation.streaming) {
-        (true, false) => Some(format!(
-            "The client attempted to invoke the streaming '{name}' method with a non-streaming invocation."
-        )),
-        (false, true) => Some(format!(
-            "The client attempted to invoke the non-streaming '{name}' method with a streaming invocation."
-        )),
-        _ if sent != uploads => Some(
-            HubError::visible(format!(
-                "Client sent {sent} stream(s), Hub method expects {uploads}."
-            ))
-            .describe(
-                &format!("An unexpected error occurred invoking '{name}' on the server."),
-                false,
-            ),
-        ),
-        _ => None,
-    }
-}
-
-fn refuse(state: Arc<CallState>, text: String) -> BoundCall {
-    Box::pin(async move {
-        tracing::debug!(method = state.method(), %text, "call refused");
-        state.fail_with(&text).await;
-        Ok(Answer::sent())
-    })
 }

@@ -34,6 +34,7 @@ mod raw;
 pub mod redis;
 mod request;
 mod running;
+mod runtime;
 mod serve;
 mod services;
 mod signalr;

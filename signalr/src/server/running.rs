@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 
 use tracing::Span;
 
-use super::core::Ready;
 use super::dispatch::{Answer, BoundCall, CallState};
+use super::runtime::Ready;
 use crate::error::HubError;
 
 /// A call that has begun. A panic in it is answered as a hidden error.

@@ -13,8 +13,9 @@ use super::{Answer, CallState};
 use crate::__private::{HubResult, IntoHubError};
 use crate::error::HubError;
 use crate::protocol::{Argument, Outcome};
-use crate::server::core::{HubCore, HubRuntime};
+use crate::server::core::HubCore;
 use crate::server::filter::{FilterRun, Returned};
+use crate::server::runtime::HubRuntime;
 use crate::server::services::ServiceScope;
 use crate::server::{CallerContext, Hub};
 

@@ -6,8 +6,8 @@ use tracing::Instrument;
 use super::{Answer, BoundCall, CallFailure, CallState};
 use crate::error::HubError;
 use crate::server::authorize::Verdict;
-use crate::server::core::HubRuntime;
 use crate::server::filter::{Driven, FilterRun, InvocationContext};
+use crate::server::runtime::HubRuntime;
 use crate::server::services::ServiceScope;
 
 /// Arguments on their way through what does not know their types.

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::{Answer, BoundCall, CallState};
 use crate::error::HubError;
-use crate::server::core::HubRuntime;
 use crate::server::filter::{InvocationContext, Next};
+use crate::server::runtime::HubRuntime;
 use crate::server::services::ServiceScope;
 
 /// A call of a method that the hub does not have, on its way through the filters: where they would

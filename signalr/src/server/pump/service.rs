@@ -15,11 +15,11 @@ use crate::connection::{Link, Outbound, Receipts};
 use crate::server::attendance::{Attendance, Guest};
 use crate::server::authorize::{Check, Principal};
 use crate::server::connection::{Connection, Identity};
-use crate::server::core::HubRuntime;
 use crate::server::endpoint::EndpointOptions;
 use crate::server::heartbeat::{Heartbeat, Limits};
 use crate::server::metrics::Visit;
 use crate::server::request::ConnectionRequest;
+use crate::server::runtime::HubRuntime;
 use crate::server::serve::{Arrival, Serves, Serving};
 use crate::transport::{Ending, TransportKind};
 

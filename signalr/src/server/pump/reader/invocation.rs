@@ -8,8 +8,8 @@ use futures_util::stream::FuturesUnordered;
 use super::{Blocked, Reader, Step};
 use crate::protocol::{HubProtocol, Invocation, Outcome};
 use crate::server::connection::Connection;
-use crate::server::core::{Bound, HubRuntime, Ready};
 use crate::server::running::{Running, panicked};
+use crate::server::runtime::{Bound, HubRuntime, Ready};
 
 impl Reader {
     /// Binds a call's arguments and starts it, if a permit is free.

@@ -8,12 +8,12 @@ use super::{Blocked, Reader, Step};
 use crate::error::{ConnectionError, StreamError};
 use crate::protocol::{CancelInvocation, Completion, CompletionOutcome, Message, StreamItem};
 use crate::server::connection::Connection;
-use crate::server::core::HubRuntime;
 use crate::server::dispatch::Accepted;
 use crate::server::end::End;
 use crate::server::lifetime::{Answered, RawAnswer};
 use crate::server::metrics;
 use crate::server::running::Running;
+use crate::server::runtime::HubRuntime;
 
 impl Reader {
     /// Does what a message asks for, or says what it has to wait for.

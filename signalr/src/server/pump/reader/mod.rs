@@ -12,10 +12,10 @@ use crate::connection::Link;
 use crate::error::ConnectionError;
 use crate::protocol::Message;
 use crate::server::connection::Connection;
-use crate::server::core::{HubRuntime, Ready};
 use crate::server::dispatch::{Accepted, CallState, Uploads};
 use crate::server::end::End;
 use crate::server::running::Running;
+use crate::server::runtime::{HubRuntime, Ready};
 use crate::server::{EndpointOptions, HubOptions};
 
 /// Reads a connection's messages in their order and starts what they ask for.
