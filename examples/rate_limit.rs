@@ -67,11 +67,7 @@ async fn limit(
     next: Next<InvocationContext, Returned>,
 ) -> Result<Returned, HubError> {
     let connection = call.connection();
-    let items = connection.items();
-    let allowance = items.get::<Allowance>().unwrap_or_else(|| {
-        items.insert(Allowance::default());
-        items.get().expect("it was just put there")
-    });
+    let allowance = connection.items().get_or_insert_with(Allowance::default);
     match allowance.take_one() {
         Verdict::Go => return next.run(call).await,
         Verdict::Refuse => {}

@@ -15,6 +15,7 @@ mod words;
 use std::path::PathBuf;
 
 use axum::Router;
+use signalr::server::BuildError;
 use signalr::{EndpointOptions, Services, SignalR};
 
 use clock::Clock;
@@ -23,8 +24,9 @@ use people::People;
 use rooms::Rooms;
 pub use scripts::node_modules;
 
-/// The whole chat: its page at `/`, its hub at `/chat`, the client's scripts out of one of `node_modules`.
-pub fn app(node_modules: &[PathBuf]) -> Result<Router, signalr::server::BuildError> {
+/// The whole chat: its page at `/`, its hub at `/chat`, the client's scripts out of one of `node_modules`. With its hubs,
+/// to let their clients go before it stops.
+pub fn app(node_modules: &[PathBuf]) -> Result<(Router, SignalR), BuildError> {
     let signalr = SignalR::builder()
         .services(
             Services::new()
@@ -40,8 +42,9 @@ pub fn app(node_modules: &[PathBuf]) -> Result<Router, signalr::server::BuildErr
         .build()?;
     // Only the chat's own page may talk to its hub: other sites' pages must not, under their visitors' names.
     let options = EndpointOptions::default().allowed_origins([]);
-    Ok(Router::new()
+    let app = Router::new()
         .merge(page::routes())
         .merge(scripts::routes(node_modules))
-        .merge(signalr.map_with::<ChatHub>("/chat", options)))
+        .merge(signalr.map_with::<ChatHub>("/chat", options));
+    Ok((app, signalr))
 }

@@ -1,29 +1,30 @@
 //! A hub for users with JSON Web Tokens, from the login to a method for administrators alone.
-//! `cargo run --bin json-web-tokens [-- --port N]`
+//!
+//! Run `cargo run --bin json-web-tokens`, and
+//! `curl http://127.0.0.1:5000/login --json '{"name": "ann", "password": "correct horse"}'` gives a token for `/news`.
 
 mod authentication;
 mod login;
 mod news;
+#[path = "../serve.rs"]
+mod serve;
 mod tokens;
 
 use std::error::Error;
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use signalr::server::BuildError;
 use signalr::{EndpointOptions, SignalR};
-use tokio::net::TcpListener;
 
 use authentication::{from_header, from_header_or_query};
 use login::{log_in, who_am_i};
 use news::NewsHub;
 use tokens::Tokens;
 
-const PORT: u16 = 5001;
-
-fn app(tokens: &Arc<Tokens>) -> Result<Router, Box<dyn Error>> {
+fn app(tokens: &Arc<Tokens>) -> Result<(Router, SignalR), BuildError> {
     let signalr = SignalR::builder()
         .hub::<NewsHub>(|_| Ok(NewsHub), |_| {})
         .build()?;
@@ -43,28 +44,12 @@ fn app(tokens: &Arc<Tokens>) -> Result<Router, Box<dyn Error>> {
         .layer(from_fn_with_state(Arc::clone(tokens), from_header))
         .route("/login", post(log_in))
         .with_state(Arc::clone(tokens));
-    Ok(hub.merge(api))
+    Ok((hub.merge(api), signalr))
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port()?)).await?;
-    let address = listener.local_addr()?;
-    println!("The news are at http://{address}/news (Ctrl+C ends it). A token for them:");
-    println!(
-        r#"  curl http://{address}/login --json '{{"name": "ann", "password": "correct horse"}}'"#
-    );
     let tokens = Arc::new(Tokens::new()?);
-    axum::serve(listener, app(&tokens)?).await?;
-    Ok(())
-}
-
-/// The port asked for; 0 is any free one.
-fn port() -> Result<u16, Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => Ok(PORT),
-        ["--port", port] => Ok(port.parse()?),
-        _ => Err("usage: json-web-tokens [--port N]".into()),
-    }
+    let (app, signalr) = app(&tokens)?;
+    serve::serve(app, signalr).await
 }

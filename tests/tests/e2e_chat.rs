@@ -37,7 +37,7 @@ async fn serve(node_modules: &[PathBuf]) -> String {
         .await
         .expect("a free port");
     let address = listener.local_addr().expect("a bound listener");
-    let app = signalr_chat::app(node_modules).expect("a complete chat");
+    let (app, _) = signalr_chat::app(node_modules).expect("a complete chat");
     tokio::spawn(async move {
         axum::serve(listener, app)
             .await

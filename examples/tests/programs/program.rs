@@ -80,6 +80,15 @@ impl Program {
         found.unwrap_or_else(|| panic!("no '{part}' in {others:#?}"))
     }
 
+    /// Presses Ctrl+C; whether it then ends in good order.
+    #[cfg(unix)]
+    pub(crate) async fn stop(mut self) -> bool {
+        let id = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status().await;
+        assert!(sent.expect("`kill` is there").success());
+        soon(self.child.wait()).await.expect("a child").success()
+    }
+
     /// A connection to the hub at this path, to be started.
     pub(crate) fn connection(&self, path: &str) -> HubConnection {
         HubConnection::builder(&format!("http://{}{path}", self.address))

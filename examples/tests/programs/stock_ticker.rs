@@ -1,7 +1,8 @@
 use futures_util::StreamExt;
 use serde::Deserialize;
+use signalr::CloseReason;
 
-use super::program::{Program, soon};
+use super::program::{Program, inbox, soon};
 
 #[derive(Debug, Deserialize)]
 struct Quote {
@@ -36,4 +37,20 @@ async fn a_stock_is_watched_until_the_client_has_enough() {
         .expect("an item")
         .expect_err("none");
     assert!(error.to_string().contains("EMCA is not traded."), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn it_lets_its_clients_go_before_it_stops() {
+    let program = Program::start(env!("CARGO_BIN_EXE_stock-ticker")).await;
+    let link = program.connection("/stocks");
+    let (put, mut closed) = inbox();
+    link.on_closed(put);
+    soon(link.start()).await.expect("it connects");
+    assert!(program.stop().await);
+    let come_back = CloseReason::Server {
+        error: None,
+        allow_reconnect: true,
+    };
+    assert_eq!(closed.next().await, come_back);
 }

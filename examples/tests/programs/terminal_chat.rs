@@ -12,7 +12,7 @@ async fn two_people_talk() {
         .await
         .expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
-    let app = signalr_chat::app(&[]).expect("a complete chat");
+    let (app, _) = signalr_chat::app(&[]).expect("a complete chat");
     tokio::spawn(async move { axum::serve(listener, app).await });
 
     let start = |name| Program::run(env!("CARGO_BIN_EXE_terminal-chat"), &[name, &url]);

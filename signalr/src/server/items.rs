@@ -35,6 +35,23 @@ impl Items {
         self.find(&Key::Type(TypeId::of::<T>()))?.downcast().ok()
     }
 
+    /// The value of this type; if there is none, `make` makes one, which is kept.
+    ///
+    /// The items are not locked while it is made: of two that are made at once, both callers get
+    /// the one that was there first.
+    pub fn get_or_insert_with<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        if let Some(there) = self.get() {
+            return there;
+        }
+        let made = Arc::new(make());
+        let mut values = lock(&self.0);
+        let kept = values
+            .get_or_insert_default()
+            .entry(Key::Type(TypeId::of::<T>()))
+            .or_insert_with(|| Arc::clone(&made) as Value);
+        Arc::clone(kept).downcast().unwrap_or(made)
+    }
+
     /// Takes the value of this type away.
     pub fn remove<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
         self.take(&Key::Type(TypeId::of::<T>()))?.downcast().ok()
@@ -89,5 +106,18 @@ mod tests {
         assert_eq!(items.get_named::<u8>("one"), None);
         assert_eq!(items.remove::<u8>().as_deref(), Some(&1));
         assert_eq!(items.get::<u8>(), None);
+        assert_eq!(*items.get_or_insert_with(|| 2_u8), 2);
+        assert_eq!(*items.get_or_insert_with(|| 3_u8), 2);
+    }
+
+    #[test]
+    fn a_value_may_be_made_from_other_values() {
+        let items = Items::default();
+        items.insert(1_u8);
+        let sum = items.get_or_insert_with(|| {
+            items.insert(10_u16);
+            u16::from(*items.get::<u8>().expect("a value"))
+        });
+        assert_eq!(*sum, 10, "what was there first");
     }
 }
