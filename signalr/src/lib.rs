@@ -1,4 +1,4 @@
-#![cfg_attr(feature = "server", doc = include_str!("../../README.md"))]
+#![cfg_attr(feature = "server", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "server"),
     doc = "Strongly typed hubs, wire-compatible with ASP.NET Core SignalR."
