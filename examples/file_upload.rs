@@ -90,5 +90,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let signalr = SignalR::builder()
         .hub::<FileHub>(move |_| Ok(FileHub { directory }), |_| {})
         .build()?;
-    serve::serve(signalr.map::<FileHub>("/files").into(), signalr).await
+    serve::serve(
+        serve::listen().await?,
+        signalr.map::<FileHub>("/files").into(),
+        signalr,
+    )
+    .await
 }

@@ -63,5 +63,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .options(|options| log(&mut options.filters))
         .hub::<Calculator>(|_| Ok(Calculator), |_| {})
         .build()?;
-    serve::serve(signalr.map::<Calculator>("/calculator").into(), signalr).await
+    serve::serve(
+        serve::listen().await?,
+        signalr.map::<Calculator>("/calculator").into(),
+        signalr,
+    )
+    .await
 }

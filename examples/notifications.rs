@@ -88,5 +88,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/users/{user}/notifications", post(notify))
         .with_state(App { notifier })
         .merge(signalr.map::<NotificationHub>("/notifications"));
-    serve::serve(app, signalr).await
+    serve::serve(serve::listen().await?, app, signalr).await
 }

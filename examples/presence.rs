@@ -94,5 +94,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/online", get(online))
         .with_state(signalr.clone())
         .merge(signalr.map::<PresenceHub>("/presence"));
-    serve::serve(app, signalr).await
+    serve::serve(serve::listen().await?, app, signalr).await
 }

@@ -94,5 +94,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         })
         .hub::<EchoHub>(|_| Ok(EchoHub), |_| {})
         .build()?;
-    serve::serve(signalr.map::<EchoHub>("/echo").into(), signalr).await
+    serve::serve(
+        serve::listen().await?,
+        signalr.map::<EchoHub>("/echo").into(),
+        signalr,
+    )
+    .await
 }

@@ -9,8 +9,15 @@ use signalr::SignalR;
 use signalr::server::DrainOptions;
 use tokio::net::TcpListener;
 
-pub(crate) async fn serve(app: Router, signalr: SignalR) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port()?)).await?;
+pub(crate) async fn listen() -> Result<TcpListener, Box<dyn Error>> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, port()?)).await?)
+}
+
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: Router,
+    signalr: SignalR,
+) -> Result<(), Box<dyn Error>> {
     println!(
         "Listening on http://{}/ (Ctrl+C ends it)",
         listener.local_addr()?

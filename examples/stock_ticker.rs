@@ -82,5 +82,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .services(Services::new().add_arc(market))
         .hub::<StockHub>(|_| Ok(StockHub), |_| {})
         .build()?;
-    serve::serve(signalr.map::<StockHub>("/stocks").into(), signalr).await
+    serve::serve(
+        serve::listen().await?,
+        signalr.map::<StockHub>("/stocks").into(),
+        signalr,
+    )
+    .await
 }

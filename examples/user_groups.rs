@@ -107,5 +107,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .user_id_provider(|request| Some(request?.query("user")?.into_owned()))
         .hub::<DraftHub>(|_| Ok(DraftHub::default()), |_| {})
         .build()?;
-    serve::serve(signalr.map::<DraftHub>("/drafts").into(), signalr).await
+    serve::serve(
+        serve::listen().await?,
+        signalr.map::<DraftHub>("/drafts").into(),
+        signalr,
+    )
+    .await
 }

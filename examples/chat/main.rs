@@ -8,5 +8,5 @@ use std::error::Error;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (app, signalr) = signalr_chat::app(&signalr_chat::node_modules())?;
-    serve::serve(app, signalr).await
+    serve::serve(serve::listen().await?, app, signalr).await
 }

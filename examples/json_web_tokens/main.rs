@@ -51,5 +51,5 @@ fn app(tokens: &Arc<Tokens>) -> Result<(Router, SignalR), BuildError> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let tokens = Arc::new(Tokens::new()?);
     let (app, signalr) = app(&tokens)?;
-    serve::serve(app, signalr).await
+    serve::serve(serve::listen().await?, app, signalr).await
 }

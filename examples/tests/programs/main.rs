@@ -6,6 +6,7 @@ mod file_upload;
 mod logging;
 mod monitor;
 mod notifications;
+mod observability;
 mod presence;
 mod program;
 mod rate_limit;

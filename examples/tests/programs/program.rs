@@ -25,7 +25,12 @@ pub(crate) struct Program {
 impl Program {
     /// Starts a server and waits until it says where it is.
     pub(crate) async fn start(path: &str) -> Self {
-        let mut program = Self::run(path, &["--port", "0"]);
+        Self::start_in(path, &[]).await
+    }
+
+    /// With these variables in its environment.
+    pub(crate) async fn start_in(path: &str, environment: &[(&str, &str)]) -> Self {
+        let mut program = Self::run_in(path, &["--port", "0"], environment);
         let line = program.prints("http://").await;
         let (_, rest) = line.split_once("http://").expect("an address");
         let (address, _) = rest.split_once('/').expect("a slash behind the address");
@@ -34,8 +39,13 @@ impl Program {
     }
 
     pub(crate) fn run(path: &str, arguments: &[&str]) -> Self {
+        Self::run_in(path, arguments, &[])
+    }
+
+    fn run_in(path: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(path)
             .args(arguments)
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::retry::{Policies, RetryPolicy};
 use super::settings::{CallHeaders, Settings, SizeLimit};
 use super::shared::Shared;
+use super::spans::Service;
 use super::{BuildError, Connector, HubConnection};
 use crate::contract::Receiver;
 use crate::protocol::HubProtocol;
@@ -165,6 +166,12 @@ impl<C: Connector> HubConnectionBuilder<C> {
         headers: impl Fn() -> Vec<(String, String)> + Send + Sync + 'static,
     ) -> Self {
         self.settings.call_headers = Some(CallHeaders(Arc::new(headers)));
+        self
+    }
+
+    /// What spans say of the hub.
+    pub(super) fn service(mut self, service: Option<Service>) -> Self {
+        self.settings.service = service;
         self
     }
 

@@ -10,6 +10,7 @@ use tracing::Span;
 use super::HubConnection;
 use super::calls::{Awaited, InFlight, Items, Pending};
 use super::session::Session;
+use super::spans;
 use super::upload::upload;
 use crate::connection::queue;
 use crate::contract::{ReplyStream, Upload};
@@ -58,7 +59,11 @@ impl Call {
             }
         };
         let settings = &shared.settings;
-        let span = tracing::debug_span!("call", method = request.method, id = invocation_id);
+        let span = spans::call(
+            settings.service.as_ref(),
+            request.method,
+            invocation_id.as_deref(),
+        );
         let headers = match &settings.call_headers {
             Some(headers) => span.in_scope(|| (headers.0)()),
             None => Vec::new(),

@@ -6,6 +6,7 @@ use tracing::Instrument;
 
 use super::HubConnection;
 use super::call::{Call, Request, Wanted};
+use super::spans;
 use crate::contract::{Caller, Reply, StartedStream, Upload};
 use crate::error::InvokeError;
 use crate::protocol::Argument;
@@ -67,6 +68,12 @@ where
         Err(error) => return Reply::new(ready(Err(error))),
     };
     let span = call.span();
-    let running = run(call).inspect_err(|error| tracing::debug!(%error, "the call failed"));
+    let running = run(call).inspect_err({
+        let span = span.clone();
+        move |error| {
+            tracing::debug!(%error, "the call failed");
+            spans::failed(&span, error);
+        }
+    });
     Reply::new(running.instrument(span))
 }

@@ -38,6 +38,7 @@ mod retry;
 mod session;
 mod settings;
 mod shared;
+mod spans;
 mod start;
 mod start_error;
 mod upload;

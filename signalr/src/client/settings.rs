@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::BuildError;
+use super::spans::Service;
 use crate::error::InvokeError;
 use crate::protocol::HubProtocol;
 
@@ -42,6 +43,8 @@ pub(super) struct Settings {
     pub(super) call_timeout: Option<Duration>,
     pub(super) maximum_send_message_size: SizeLimit,
     pub(super) call_headers: Option<CallHeaders>,
+    /// What spans say of the hub.
+    pub(super) service: Option<Service>,
     pub(super) stateful_reconnect: bool,
     pub(super) stateful_reconnect_buffer_size: usize,
 }
@@ -58,6 +61,7 @@ impl Default for Settings {
             call_timeout: None,
             maximum_send_message_size: SizeLimit(None),
             call_headers: None,
+            service: None,
             stateful_reconnect: false,
             stateful_reconnect_buffer_size: 100_000,
         }

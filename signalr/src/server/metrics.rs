@@ -16,8 +16,8 @@
 //! disconnect time-out) or `app_shutdown`; `signalr.transport` is `web_sockets`, `server_sent_events`, `long_polling`, or
 //! `memory` for connections that are not HTTP. A connection counts from the request that carries it on: negotiation
 //! alone does not. A message is dropped because of `backlog_full` (a client too slow for what a backplane brings, which is let
-//! go), or when it comes from a client and has an `unknown_type`, belongs to an `unknown_stream` or an
-//! `unknown_invocation`, or is a call beyond `maximum_active_invocations_per_client` (`too_many_calls`); a send fails because of a `timeout` or because the connection was `lost`.
+//! go), or when it comes from a client and has an `unknown_type` or belongs to an `unknown_stream` or an
+//! `unknown_invocation`; a send fails because of a `timeout` or because the connection was `lost`.
 //!
 //! An exporter keeps buckets of its own; with `metrics-exporter-prometheus`,
 //! `set_buckets_for_metric(Matcher::Full(CONNECTION_DURATION.into()), &CONNECTION_DURATION_BUCKETS)` sets these.

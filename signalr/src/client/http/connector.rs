@@ -13,6 +13,7 @@ use super::{
     AccessTokenProvider, Proxy, RequestError, RootCertificates, TransportFailure, WhyNot, client,
     event_stream, long_polling, url, web_socket,
 };
+use crate::client::spans::Service;
 use crate::client::{
     BuildError, ConnectError, ConnectFuture, ConnectRequest, Connected, Connector,
 };
@@ -44,6 +45,16 @@ impl HttpConnector {
             fault: None,
             client: OnceLock::new(),
         }
+    }
+
+    /// What spans say of the hub.
+    pub(super) fn service(&self) -> Option<Service> {
+        let endpoint = self.endpoint.as_ref().ok()?;
+        Some(Service {
+            path: endpoint.path().trim_start_matches('/').to_owned(),
+            host: endpoint.host_str().map(str::to_owned),
+            port: endpoint.port_or_known_default(),
+        })
     }
 
     /// Uses these transports only. The server's order decides among them. Default: all.

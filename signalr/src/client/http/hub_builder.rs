@@ -10,7 +10,9 @@ impl HubConnection {
     /// `HubConnection::builder("https://example.com/chat").build()?`. The schemes `ws` and `wss`
     /// mean the same as `http` and `https`.
     pub fn builder(url: &str) -> HubConnectionBuilder<HttpConnector> {
-        Self::with_connector(HttpConnector::new(url))
+        let http = HttpConnector::new(url);
+        let service = http.service();
+        Self::with_connector(http).service(service)
     }
 }
 

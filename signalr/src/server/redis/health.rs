@@ -215,3 +215,48 @@ impl fmt::Debug for RedisHealth {
             .finish()
     }
 }
+
+#[cfg(all(test, feature = "metrics"))]
+mod tests {
+    use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+
+    use super::RedisHealth;
+
+    #[test]
+    fn the_state_and_the_counters_are_measured() {
+        let recorder = DebuggingRecorder::new();
+        let measured = || {
+            let snapshot = recorder.snapshotter().snapshot().into_vec();
+            let value = |(key, _, _, value): (metrics_util::CompositeKey, _, _, _)| {
+                let value = match value {
+                    DebugValue::Counter(count) => count as f64,
+                    DebugValue::Gauge(value) => value.into_inner(),
+                    DebugValue::Histogram(_) => panic!("there is none"),
+                };
+                let event = key.key().labels().map(|label| label.value().to_owned());
+                let name = key.key().name().to_owned();
+                (event.fold(name, |name, event| name + " " + &event), value)
+            };
+            let mut all: Vec<(String, f64)> = snapshot.into_iter().map(value).collect();
+            all.sort_by(|a, b| a.0.cmp(&b.0));
+            all
+        };
+        let named = |name: &str, value: f64| (format!("signalr.server.redis.{name}"), value);
+        ::metrics::with_local_recorder(&recorder, || {
+            let health = RedisHealth::default();
+            health.up();
+            health.count().published.add(3);
+            assert_eq!(
+                measured(),
+                [
+                    named("connected", 1.0),
+                    named("events connected", 1.0),
+                    named("events published", 3.0)
+                ]
+            );
+            assert!(health.down("cut"));
+            assert!(measured().contains(&named("connected", 0.0)));
+            assert_eq!(health.counters().published, 3);
+        });
+    }
+}
