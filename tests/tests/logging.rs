@@ -3,8 +3,10 @@
 use std::future::poll_fn;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use signalr::protocol::TransferFormat;
+use signalr::server::SlowConsumers;
 use signalr::transport::memory::{self, MemoryTransport};
 use signalr::transport::{Ending, Received, Transport};
 use signalr::{HubError, SignalR, hub};
@@ -111,4 +113,72 @@ async fn exchange(mut client: MemoryTransport, text: String) {
     poll_fn(|cx| client.poll_close(cx, Ending::Normal)).await;
     let mut answer = Vec::new();
     while let Ok(Received::Data) = poll_fn(|cx| client.poll_receive(cx, &mut answer)).await {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_slow_clients_lose_is_told_once_in_a_while() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(Level::WARN)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let signalr = SignalR::builder()
+        .options(|options| options.slow_consumers = SlowConsumers::DropOldest)
+        .hub::<Quiet>(|_| Ok(Quiet), |_| {})
+        .build()
+        .expect("complete");
+    let (mut client, server) = memory::pair();
+    let serving = signalr.clone();
+    let serving = tokio::spawn(async move { serving.serve::<Quiet>(server).await });
+    let handshake = "{\"protocol\":\"json\",\"version\":1}\u{1e}";
+    client.start_send(handshake.into(), TransferFormat::Text);
+    poll_fn(|cx| client.poll_flush(cx)).await.expect("whole");
+    poll_fn(|cx| client.poll_receive(cx, &mut Vec::new()))
+        .await
+        .expect("an answer");
+
+    let hub = signalr.context::<Quiet>();
+    let text = "x".repeat(1000);
+    let send = async |count| {
+        for _ in 0..count {
+            let sent = hub.clients().all().send("Receive", (&text,));
+            sent.await.expect("a send that cannot fail");
+        }
+    };
+    let lines = || {
+        let log = log.0.lock().expect("no panic").clone();
+        let log = String::from_utf8(log).expect("text");
+        log.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    send(400).await;
+    let dropped = signalr.slow_consumers().dropped_messages;
+    assert!(dropped > 1);
+    assert_eq!(lines().len(), 1, "{:?}", lines());
+    assert!(
+        lines()[0].contains("WARN") && lines()[0].contains("messages=1"),
+        "{:?}",
+        lines()
+    );
+    // It takes a little, and so is not dropped for a write that takes too long.
+    tokio::time::sleep(Duration::from_secs(9)).await;
+    poll_fn(|cx| client.poll_receive(cx, &mut Vec::new()))
+        .await
+        .expect("messages");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    send(400).await;
+    assert_eq!(lines().len(), 2, "{:?}", lines());
+    // What is left is told at the end.
+    drop(client);
+    serving.await.expect("no panic");
+    let told: u64 = lines()
+        .iter()
+        .map(|line| {
+            let (_, count) = line.rsplit_once("messages=").expect("a count");
+            count.trim().parse::<u64>().expect("a number")
+        })
+        .sum();
+    assert_eq!(lines().len(), 3, "{:?}", lines());
+    assert_eq!(told, signalr.slow_consumers().dropped_messages);
 }

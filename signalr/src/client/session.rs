@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use super::Work;
 use super::calls::Calls;
 use super::settings::SizeLimit;
-use crate::connection::{Outbound, Pushing, lock};
+use crate::connection::{Outbound, Pushing, Room, lock};
 use crate::error::CloseReason;
 use crate::protocol::{Argument, EncodeError, HubProtocol, Outcome};
 
@@ -33,7 +33,7 @@ impl Session {
             protocol,
             size_limit,
             connection_id,
-            outbound: Arc::new(Outbound::new(OUTBOUND_LIMIT)),
+            outbound: Arc::new(Outbound::new(Room::bytes(OUTBOUND_LIMIT))),
             calls: Calls::default(),
             uploads: Mutex::new(Some(Vec::new())),
             stop_requested: AtomicBool::new(false),

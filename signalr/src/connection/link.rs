@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use tokio::task::coop::has_budget_remaining;
 
 use super::Outbound;
 use crate::protocol::{Frame, FrameReader, HubProtocol, ProtocolError, TransferFormat};
@@ -20,6 +21,8 @@ pub(crate) struct Link {
     sending: usize,
     /// The transport has something that the peer has not taken yet.
     is_sending: bool,
+    /// The same, and the queue knows.
+    is_stuck: bool,
     /// How often it had, and the peer then took it.
     taken: u64,
     /// There is no transport now.
@@ -63,6 +66,7 @@ impl Link {
             ahead: Ahead::default(),
             sending: 0,
             is_sending: false,
+            is_stuck: false,
             taken: 0,
             is_detached: false,
         }
@@ -146,6 +150,7 @@ impl Link {
         self.is_detached = true;
         self.sending = 0;
         self.taken += u64::from(std::mem::take(&mut self.is_sending));
+        self.is_stuck = false;
         outbound.suspend();
     }
 
@@ -208,6 +213,12 @@ impl Link {
             // Also with no payload under way: the transport may have something of its own to send.
             let flushed = self.transport.poll_flush(cx);
             let was_sending = std::mem::replace(&mut self.is_sending, flushed.is_pending());
+            // A task that has used up its turn finds everything pending.
+            let is_stuck = self.is_sending && (self.is_stuck || has_budget_remaining());
+            if is_stuck != self.is_stuck {
+                self.is_stuck = is_stuck;
+                outbound.stuck(is_stuck);
+            }
             ready!(flushed)?;
             self.taken += u64::from(was_sending);
             if self.sending > 0 {
@@ -270,6 +281,7 @@ mod tests {
     use std::future::poll_fn;
 
     use super::*;
+    use crate::connection::Room;
     use crate::transport::memory;
 
     #[tokio::test]
@@ -304,7 +316,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_under_way_has_a_number_of_its_own() {
         let (near, mut far) = memory::pair();
-        let outbound = Arc::new(Outbound::new(0));
+        let outbound = Arc::new(Outbound::new(Room::bytes(0)));
         let mut link = Link::new(Box::new(near));
         let mut numbers = Vec::new();
         for _ in 0..3 {
@@ -371,7 +383,7 @@ mod tests {
     #[tokio::test]
     async fn a_message_cut_off_with_its_transport_is_forgotten() {
         let json = HubProtocol::Json;
-        let outbound = Outbound::new(0);
+        let outbound = Outbound::new(Room::bytes(0));
         let (mut near, far) = memory::pair();
         let mut link = Link::new(Box::new(far));
         near.start_send("one\u{1e}tw".into(), TransferFormat::Text);

@@ -15,7 +15,7 @@ mod stateful;
 
 pub(crate) use handshake::{HandshakeFault, read_handshake};
 pub(crate) use link::{Fill, Link};
-pub(crate) use outbound::{Outbound, Pushing};
+pub(crate) use outbound::{Offered, Outbound, Pushing, Room, Shed};
 pub(crate) use queue::{Offer, QueueReader, QueueWriter, queue};
 pub(crate) use stateful::Receipts;
 

@@ -29,9 +29,13 @@ pub trait SingleTarget: Target {
         R: DeserializeOwned + Send + 'static;
 }
 
-/// A call to clients on its way; done when each receiver's queue has taken it.
+/// A call to clients on its way; done when each receiver's queue has taken it, or its hub's policy for
+/// slow clients (`SlowConsumers`) has decided otherwise.
 ///
-/// Dropping it before it is done may leave some receivers without the message.
+/// Who has room gets it when the future is first polled. By default the future then waits for those who
+/// have none, together, each at most for the send time-out; with the other policies it waits for no
+/// client. A client that is gone or did not get the message is no error. Dropping the future before it is
+/// done may leave some receivers without the message.
 #[must_use = "nothing is sent until the future is awaited"]
 pub struct ClientSend(Pin<Box<dyn Future<Output = Result<(), SendError>> + Send>>);
 

@@ -27,6 +27,15 @@ impl<'a> RawArguments<'a> {
         }
     }
 
+    /// The argument at `index`, counted from 0.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<RawValue<'a>> {
+        let mut reader = self.reader(self.count);
+        (0..=index)
+            .map_while(|_| reader.next_value().ok())
+            .nth(index)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

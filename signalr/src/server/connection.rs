@@ -1,5 +1,6 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
@@ -10,8 +11,10 @@ use super::authorize::{Authenticated, Authentication};
 use super::end::End;
 use super::metrics;
 use super::request::ConnectionRequest;
+use super::slow_consumers::SlowConsumer;
 use super::{Items, Principal};
-use crate::connection::{Outbound, Receipts, lock};
+use crate::connection::{Offered, Outbound, Receipts, lock};
+use crate::error::ConnectionError;
 use crate::protocol::{HubProtocol, Message};
 use crate::transport::TransportKind;
 
@@ -32,6 +35,7 @@ pub struct Connection {
     pub(super) receipts: Option<Box<Receipts>>,
     /// Where it stands in the lifetime manager's lists.
     pub(super) memberships: Mutex<Memberships>,
+    pub(super) slow: SlowConsumer,
     /// What a backend has brought and the queue had no room for.
     pub(super) backlog: Mutex<Backlog>,
     /// It ends as soon as nothing runs for it.
@@ -59,8 +63,16 @@ pub(super) struct Pulse {
 /// Messages that wait for room in a connection's queue, in their order.
 #[derive(Default)]
 pub(super) struct Backlog {
-    pub(super) messages: VecDeque<Bytes>,
+    pub(super) messages: VecDeque<Waiting>,
     pub(super) bytes: usize,
+}
+
+/// A message that waits for room.
+#[derive(Clone)]
+pub(super) struct Waiting {
+    pub(super) message: Bytes,
+    pub(super) key: Option<Arc<str>>,
+    pub(super) is_question: bool,
 }
 
 /// The places of a connection in lists, by list.
@@ -84,6 +96,7 @@ pub(super) struct Identity {
     pub(super) transport: TransportKind,
     pub(super) request: Option<Arc<ConnectionRequest>>,
     pub(super) receipts: Option<Receipts>,
+    pub(super) slow: SlowConsumer,
 }
 
 impl Connection {
@@ -102,6 +115,7 @@ impl Connection {
             pulse: Pulse::default(),
             receipts: identity.receipts.map(Box::new),
             memberships: Mutex::default(),
+            slow: identity.slow,
             backlog: Mutex::default(),
             released: AtomicBool::new(false),
             end: Mutex::default(),
@@ -212,19 +226,67 @@ impl Connection {
         lock(&self.end).clone()
     }
 
-    /// Queues a whole message in the connection's protocol; `false` if there is no room now.
+    /// Queues a call to the client that asks for no result, whole and in the connection's protocol;
+    /// `false` if it has to wait. Where the client is slow, it may be dropped, now or later, as
+    /// [`SlowConsumers`](super::SlowConsumers) says.
     pub fn try_send(&self, message: &Bytes) -> bool {
-        let has_room = self.outbound.try_push(message);
-        if !has_room {
-            metrics::queue_full();
-        }
+        self.offer(message, None)
+    }
+
+    /// The same, as soon as there is room or the client turns out to be slow. Does nothing once the
+    /// connection has ended.
+    pub async fn send(&self, message: &Bytes) {
+        self.send_keyed(message, None).await;
+    }
+
+    /// [`try_send`](Self::try_send) for a message that one with the same key makes worthless.
+    pub(super) fn offer(&self, message: &Bytes, key: Option<&Arc<str>>) -> bool {
+        let offered = self.outbound.offer(message, key);
+        let has_room = offered != Offered::Full;
+        self.offered(offered);
         has_room
     }
 
-    /// Queues a whole message in the connection's protocol, as soon as there is room. Does
-    /// nothing once the connection has ended.
-    pub async fn send(&self, message: &Bytes) {
-        self.outbound.push(message).await;
+    pub(super) async fn send_keyed(&self, message: &Bytes, key: Option<&Arc<str>>) {
+        let offered = poll_fn(|cx| self.outbound.poll_offer(cx, message, key)).await;
+        self.offered(offered);
+    }
+
+    fn offered(&self, offered: Offered) {
+        match offered {
+            Offered::Taken => {}
+            Offered::Full => metrics::queue_full(),
+            Offered::Dropped(messages) => {
+                self.slow.dropped(&self.id, messages, "slow_client");
+            }
+            Offered::TooSlow => self.end_slow(),
+        }
+    }
+
+    /// Ends the connection because too much waits for its client.
+    pub(super) fn end_slow(&self) {
+        let end = End::Failed(ConnectionError::new(
+            "IOException",
+            "The client was too slow to take its messages.",
+        ));
+        if self.end_counted(end, "slow_client") {
+            tracing::warn!(connection = self.id(), "a slow client was let go");
+        }
+    }
+
+    /// Ends the connection because its client takes nothing, and counts that; `false` if it ends
+    /// already.
+    pub(super) fn end_counted(&self, end: End, reason: &'static str) -> bool {
+        let mut requested = lock(&self.end);
+        if requested.is_some() {
+            return false;
+        }
+        *requested = Some(end);
+        drop(requested);
+        self.slow.ended(reason);
+        self.outbound.close();
+        self.outbound.wake();
+        true
     }
 
     /// Whether a message came over an earlier transport already.

@@ -11,7 +11,6 @@ use super::authorize::Expiries;
 use super::connection::Connection;
 use super::end::End;
 use super::http::ConnectionTable;
-use super::metrics;
 use crate::connection::lock;
 use crate::error::ConnectionError;
 use crate::transport::TransportKind;
@@ -188,12 +187,13 @@ impl Watched {
         };
         self.sending = Some((number, since));
         if now - since > self.limits.send_timeout {
-            metrics::send_failed("timeout");
-            tracing::info!(
-                connection = self.connection.id(),
-                "dropped: it did not take a write within the transport's send time-out"
-            );
-            self.connection.end_with(End::TransportGone { cause: None });
+            let end = End::TransportGone { cause: None };
+            if self.connection.end_counted(end, "timeout") {
+                tracing::info!(
+                    connection = self.connection.id(),
+                    "dropped: it did not take a write within the transport's send time-out"
+                );
+            }
         }
     }
 
@@ -208,14 +208,16 @@ impl Watched {
         };
         self.unacknowledged = Some((first, since));
         if now - since > self.limits.send_timeout {
-            tracing::info!(
-                connection = self.connection.id(),
-                "closed: it did not acknowledge anything within the transport's send time-out"
-            );
-            self.connection.end_with(End::Failed(ConnectionError::new(
+            let end = End::Failed(ConnectionError::new(
                 "OperationCanceledException",
                 "Client hasn't acknowledged a message within the configured TransportSendTimeout.",
-            )));
+            ));
+            if self.connection.end_counted(end, "unacknowledged") {
+                tracing::info!(
+                    connection = self.connection.id(),
+                    "closed: it did not acknowledge anything within the transport's send time-out"
+                );
+            }
         }
     }
 

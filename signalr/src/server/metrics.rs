@@ -8,16 +8,18 @@
 //! | [`ACTIVE_CONNECTIONS`] | gauge: how many there are | `signalr.transport` |
 //! | [`MESSAGES_DROPPED`] | counter | `reason` |
 //! | [`SEND_FAILURES`] | counter: connections that were dropped because they took no more | `reason` |
-//! | [`QUEUE_FULL`] | counter: sends that found a connection's queue full, and waited | |
+//! | [`QUEUE_FULL`] | counter: sends that found a connection's queue full, and waited for room or for the connection's own turn | |
 //! | [`REDIS_CONNECTED`] | gauge: 1 while messages reach the other servers through Redis, else 0 | |
 //! | [`REDIS_EVENTS`] | counter: what `RedisCounters` counts, under the names of its fields | `event` |
 //!
 //! `signalr.connection.status` is `normal_closure`, `timeout` (no request carried the connection for the
 //! disconnect time-out) or `app_shutdown`; `signalr.transport` is `web_sockets`, `server_sent_events`, `long_polling`, or
 //! `memory` for connections that are not HTTP. A connection counts from the request that carries it on: negotiation
-//! alone does not. A message is dropped because of `backlog_full` (a client too slow for what a backplane brings, which is let
-//! go), or when it comes from a client and has an `unknown_type` or belongs to an `unknown_stream` or an
-//! `unknown_invocation`; a send fails because of a `timeout` or because the connection was `lost`.
+//! alone does not. A message is dropped because of a `slow_client`, as
+//! [`SlowConsumers`](crate::server::SlowConsumers) says, because of `backlog_full` (a client too slow for what a backplane
+//! brings, which is let go), or when it comes from a client and has an `unknown_type` or belongs to an `unknown_stream` or an
+//! `unknown_invocation`; a send fails because of a `timeout`, because the connection was `lost`, because the
+//! client left messages `unacknowledged` for as long (stateful reconnect), or because of a `slow_client` that is let go.
 //!
 //! An exporter keeps buckets of its own; with `metrics-exporter-prometheus`,
 //! `set_buckets_for_metric(Matcher::Full(CONNECTION_DURATION.into()), &CONNECTION_DURATION_BUCKETS)` sets these.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Filters;
+use super::{Filters, SlowConsumers};
 use crate::protocol::HubProtocol;
 
 /// What a hub allows and how long it waits; the names and defaults are those of `HubOptions` in
@@ -34,6 +34,14 @@ pub struct HubOptions {
     /// [stateful reconnect](super::EndpointOptions::allow_stateful_reconnects) it need not have
     /// acknowledged before senders wait. Clients acknowledge once a second. Default: 100,000.
     pub stateful_reconnect_buffer_size: usize,
+    /// How many messages wait for one client, or are being written to it, before there is no more room
+    /// for it and [`slow_consumers`](Self::slow_consumers) decides; besides the limit in bytes,
+    /// [`transport_max_buffer_size`](super::EndpointOptions::transport_max_buffer_size). `None`: no
+    /// limit. Default: `None`.
+    pub maximum_queued_messages_per_client: Option<usize>,
+    /// What becomes of messages for a client that takes them more slowly than they come.
+    /// Default: senders [wait](SlowConsumers::Wait).
+    pub slow_consumers: SlowConsumers,
     /// The filters around the hub's methods and lifetime events. Those of the whole server are
     /// outside those of a hub. Default: none.
     pub filters: Filters,
@@ -51,6 +59,8 @@ impl Default for HubOptions {
             stream_buffer_capacity: 10,
             maximum_parallel_invocations_per_client: 1,
             stateful_reconnect_buffer_size: 100_000,
+            maximum_queued_messages_per_client: None,
+            slow_consumers: SlowConsumers::Wait,
             filters: Filters::default(),
         }
     }
@@ -71,6 +81,10 @@ impl HubOptions {
             (
                 self.stateful_reconnect_buffer_size < 1,
                 "`stateful_reconnect_buffer_size` must be at least 1; to keep nothing, do not allow stateful reconnects",
+            ),
+            (
+                self.maximum_queued_messages_per_client == Some(0),
+                "`maximum_queued_messages_per_client` must not be 0; `None` means no limit",
             ),
             (
                 self.supported_protocols.is_empty(),

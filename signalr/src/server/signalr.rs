@@ -14,7 +14,8 @@ use super::pump::{Service, UserIdProvider};
 use super::raw::{RawConnection, RawService};
 use super::runtime::HubRuntime;
 use super::serve::{Arrival, Serves};
-use super::{DrainOptions, EndpointOptions, Hub, HubContext};
+use super::slow_consumers::Tally;
+use super::{DrainOptions, EndpointOptions, Hub, HubContext, SlowConsumerCounts};
 use crate::transport::Transport;
 
 /// A server of hubs: give its routes to axum with [`map`](Self::map). Cheap to clone.
@@ -28,6 +29,7 @@ struct Inner {
     policies: Arc<Policies>,
     connections: Arc<ConnectionTable>,
     attendance: Arc<Attendance>,
+    tally: Arc<Tally>,
 }
 
 impl SignalR {
@@ -50,6 +52,7 @@ impl SignalR {
             policies,
             connections,
             attendance: Arc::default(),
+            tally: Arc::default(),
         }))
     }
 
@@ -144,6 +147,12 @@ impl SignalR {
         HubContext::new(Arc::clone(self.runtime::<H>().lifetime()))
     }
 
+    /// What slow clients of all hubs have cost until now.
+    #[must_use]
+    pub fn slow_consumers(&self) -> SlowConsumerCounts {
+        self.0.tally.counts()
+    }
+
     /// Serves one connection of a hub over any transport, to its end. Dropping the future drops
     /// the connection without a word.
     ///
@@ -220,6 +229,7 @@ impl SignalR {
             heartbeat: Arc::clone(&self.0.heartbeat),
             user_id: Arc::clone(&self.0.user_id),
             attendance: Arc::clone(&self.0.attendance),
+            tally: Arc::clone(&self.0.tally),
         }
     }
 }

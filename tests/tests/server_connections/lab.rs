@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Deserializer};
+use signalr::server::lifetime::{HubInfo, InProcess, LifetimeManager};
 use signalr::{
     CallerContext, CancellationToken, ConnectionError, HubError, HubOptions, Services, SignalR,
     Stream, UploadStream, hub,
@@ -19,6 +20,7 @@ type Log = mpsc::UnboundedSender<String>;
 /// A server; its clients are by turns ann and bob.
 pub(crate) struct Lab {
     pub(crate) signalr: SignalR,
+    local: Arc<InProcess>,
     pub(crate) log: mpsc::UnboundedReceiver<String>,
     /// Each permit lets one call of `wait` go.
     pub(crate) gate: Arc<Semaphore>,
@@ -46,7 +48,10 @@ impl Lab {
         };
         let arrived = AtomicUsize::new(0);
         let services = Services::new().add_scoped(move |_| Ok(Arc::new(Scoped(sender.clone()))));
+        let local = Arc::<InProcess>::default();
+        let lifetime = Arc::clone(&local);
         let signalr = SignalR::builder()
+            .scale_out(move |_: &HubInfo| Ok(Arc::clone(&lifetime) as Arc<dyn LifetimeManager>))
             .services(services)
             .user_id_provider(move |_| {
                 let number = arrived.fetch_add(1, Ordering::Relaxed);
@@ -55,7 +60,17 @@ impl Lab {
             .hub::<LabHub>(move |_| Ok(hub), configure)
             .build()
             .expect("a complete server");
-        Self { signalr, log, gate }
+        Self {
+            signalr,
+            local,
+            log,
+            gate,
+        }
+    }
+
+    /// The connections as a backend has them that joins several servers.
+    pub(crate) fn local(&self) -> &InProcess {
+        &self.local
     }
 
     /// The next thing that happens in the hub.

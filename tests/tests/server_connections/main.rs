@@ -11,6 +11,7 @@ mod flooding;
 mod lab;
 mod outside;
 mod peer;
+mod slow_consumers;
 mod slow_readers;
 mod streams;
 mod time;

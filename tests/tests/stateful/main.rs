@@ -6,4 +6,5 @@ mod ends;
 mod hostile;
 mod hub;
 mod network;
+mod slow;
 mod takeover;

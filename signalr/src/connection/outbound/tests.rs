@@ -15,7 +15,7 @@ fn all(outbound: &Outbound) -> Vec<u8> {
 
 #[tokio::test]
 async fn messages_leave_in_order_as_one_payload() {
-    let outbound = Outbound::new(1 << 20);
+    let outbound = Outbound::new(Room::bytes(1 << 20));
     let large = Bytes::from(vec![b'L'; COPY_BELOW]);
     outbound.push(&Bytes::from_static(b"a")).await;
     outbound.push(&large).await;
@@ -29,7 +29,7 @@ async fn messages_leave_in_order_as_one_payload() {
 
 #[tokio::test]
 async fn a_sender_waits_until_half_is_free() {
-    let outbound = std::sync::Arc::new(Outbound::new(100));
+    let outbound = std::sync::Arc::new(Outbound::new(Room::bytes(100)));
     assert!(outbound.try_push(&Bytes::from(vec![0; 100])));
     assert!(!outbound.try_push(&Bytes::from_static(b"x")));
     let waiting = tokio::spawn({
@@ -48,7 +48,7 @@ async fn a_sender_waits_until_half_is_free() {
 
 #[tokio::test]
 async fn a_closed_queue_drops_what_comes_and_lets_go_of_those_who_wait() {
-    let outbound = Outbound::new(1);
+    let outbound = Outbound::new(Room::bytes(1));
     assert!(outbound.try_push(&Bytes::from_static(b"xx")));
     outbound.close();
     outbound.push(&Bytes::from_static(b"y")).await;
@@ -58,7 +58,7 @@ async fn a_closed_queue_drops_what_comes_and_lets_go_of_those_who_wait() {
 
 #[tokio::test]
 async fn what_is_pushed_regardless_of_room_lets_nobody_wait_for_ever() {
-    let outbound = std::sync::Arc::new(Outbound::new(100));
+    let outbound = std::sync::Arc::new(Outbound::new(Room::bytes(100)));
     assert!(outbound.try_push(&bytes(100)));
     let waiting = tokio::spawn({
         let outbound = outbound.clone();
@@ -75,7 +75,7 @@ async fn what_is_pushed_regardless_of_room_lets_nobody_wait_for_ever() {
 
 #[tokio::test]
 async fn a_new_transport_gets_the_sequence_and_all_that_was_not_acknowledged() {
-    let outbound = Outbound::new(1 << 20);
+    let outbound = Outbound::new(Room::bytes(1 << 20));
     outbound.force(b"{handshake}");
     outbound.keep(1000);
     outbound.push_now(b"a");
@@ -108,7 +108,7 @@ async fn a_new_transport_gets_the_sequence_and_all_that_was_not_acknowledged() {
 
 #[test]
 fn a_close_is_the_last_word() {
-    let outbound = Outbound::new(0);
+    let outbound = Outbound::new(Room::bytes(0));
     outbound.keep(1000);
     outbound.push_now(b"a");
     assert_eq!(all(&outbound), b"a");
@@ -122,7 +122,7 @@ fn a_close_is_the_last_word() {
 
 #[tokio::test]
 async fn a_sender_waits_for_acknowledgements_even_of_what_is_written() {
-    let outbound = std::sync::Arc::new(Outbound::new(0));
+    let outbound = std::sync::Arc::new(Outbound::new(Room::bytes(0)));
     outbound.keep(500);
     // As in the reference: three pass, the fourth waits.
     for _ in 0..3 {
@@ -148,7 +148,7 @@ async fn a_sender_waits_for_acknowledgements_even_of_what_is_written() {
 
 #[test]
 fn a_lost_transport_frees_the_room_of_what_was_under_way() {
-    let outbound = Outbound::new(100);
+    let outbound = Outbound::new(Room::bytes(100));
     outbound.keep(1000);
     assert!(outbound.try_push(&bytes(100)));
     assert!(!outbound.try_push(&bytes(1)));

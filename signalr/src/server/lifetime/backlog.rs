@@ -5,13 +5,8 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::connection::lock;
-use crate::error::ConnectionError;
-use crate::server::connection::Connection;
-use crate::server::end::End;
-use crate::server::metrics;
+use crate::server::connection::{Connection, Waiting};
 
 /// Whether messages wait: what comes later has to wait behind them.
 pub(super) fn is_waiting(connection: &Connection) -> bool {
@@ -19,27 +14,21 @@ pub(super) fn is_waiting(connection: &Connection) -> bool {
 }
 
 /// Adds a message; `false` if there were more than `limit` bytes and the connection was let go.
-pub(super) fn push(connection: &Arc<Connection>, message: &Bytes, limit: usize) -> bool {
+pub(super) fn push(connection: &Arc<Connection>, waiting: Waiting, limit: usize) -> bool {
     let mut backlog = lock(&connection.backlog);
-    if backlog.bytes + message.len() > limit {
-        metrics::dropped("backlog_full", backlog.messages.len() + 1);
+    if backlog.bytes + waiting.message.len() > limit {
+        let messages = backlog.messages.len() + 1;
         backlog.messages.clear();
         backlog.bytes = 0;
         drop(backlog);
-        tracing::warn!(
-            connection = connection.id(),
-            limit,
-            "a client that does not take its messages was let go"
-        );
-        connection.end_with(End::Failed(ConnectionError::new(
-            "IOException",
-            "The client was too slow to take its messages.",
-        )));
+        let id = connection.id();
+        connection.slow.dropped(id, messages, "backlog_full");
+        connection.end_slow();
         return false;
     }
     let is_first = backlog.messages.is_empty();
-    backlog.bytes += message.len();
-    backlog.messages.push_back(message.clone());
+    backlog.bytes += waiting.message.len();
+    backlog.messages.push_back(waiting);
     drop(backlog);
     if is_first {
         tokio::spawn(drain(Arc::clone(connection)));
@@ -54,12 +43,18 @@ async fn drain(connection: Arc<Connection>) {
         let Some(next) = lock(&connection.backlog).messages.front().cloned() else {
             return;
         };
-        connection.send(&next).await;
+        if next.is_question {
+            connection.outbound.push(&next.message).await;
+        } else {
+            connection
+                .send_keyed(&next.message, next.key.as_ref())
+                .await;
+        }
         let mut backlog = lock(&connection.backlog);
         let Some(sent) = backlog.messages.pop_front() else {
             return;
         };
-        backlog.bytes -= sent.len();
+        backlog.bytes -= sent.message.len();
         if backlog.messages.is_empty() {
             return;
         }

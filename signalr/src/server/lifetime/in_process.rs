@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::members::{FanOut, Members};
 use super::message::{SLOTS, slot};
@@ -12,6 +12,7 @@ use super::{
 use crate::connection::lock;
 use crate::error::{ClientResultError, SendError};
 use crate::protocol::HubProtocol;
+use crate::server::MessageKey;
 use crate::server::connection::Connection;
 
 pub(super) type Lists = Mutex<HashMap<Arc<str>, Arc<Mutex<Members>>>>;
@@ -35,6 +36,8 @@ pub struct InProcess {
     in_use: [AtomicUsize; SLOTS],
     answers: PendingAnswers,
     questions: AtomicU64,
+    /// The hub's, where a slow client is to get the latest message for each key.
+    key: OnceLock<MessageKey>,
 }
 
 impl InProcess {
@@ -118,10 +121,15 @@ impl InProcess {
     /// grows beyond `backlog` bytes is let go, and may reconnect. Has to be called within a tokio
     /// runtime. Returns how many clients were let go.
     pub fn deliver(&self, to: &Recipients, message: EncodedMessage, backlog: usize) -> usize {
-        let mut fan_out = FanOut::behind_backlog(message);
+        let key = self.key_of(&message);
+        let mut fan_out = FanOut::behind_backlog(message, key);
         // Whoever published it has checked the names.
         let _ = self.visit(to, |connection| fan_out.offer(connection));
         fan_out.leave_behind(backlog)
+    }
+
+    fn key_of(&self, message: &EncodedMessage) -> Option<Arc<str>> {
+        self.key.get()?.of(message)
     }
 
     pub(super) fn list(lists: &Lists, name: &str) -> Option<Arc<Mutex<Members>>> {
@@ -225,6 +233,9 @@ impl LifetimeManager for InProcess {
         let mut memberships = lock(&connection.memberships);
         if !memberships.gone {
             memberships.here = true;
+            if let Some(key) = connection.slow.key() {
+                self.key.get_or_init(|| key.clone());
+            }
             // Counted first: whoever finds the connection also writes for its protocol.
             self.in_use[slot(connection.protocol())].fetch_add(1, Ordering::AcqRel);
             lock(&self.by_id).insert(connection.shared_id(), Arc::clone(connection));
@@ -256,7 +267,8 @@ impl LifetimeManager for InProcess {
         message: EncodedMessage,
     ) -> LifetimeResult<'_, Result<(), SendError>> {
         Box::pin(async move {
-            let mut fan_out = FanOut::new(message);
+            let key = self.key_of(&message);
+            let mut fan_out = FanOut::new(message, key);
             let outcome = self.visit(&to, |connection| fan_out.offer(connection));
             fan_out.finish().await;
             outcome
@@ -305,7 +317,7 @@ impl LifetimeManager for InProcess {
             let mut answer = self.answers.wait(&question_id, Arc::clone(&connection_id));
             let asked = async {
                 let bytes = message.get(connection.protocol()).ok_or_else(gone)?;
-                connection.send(bytes).await;
+                connection.outbound.push(bytes).await;
                 answer.received().await.ok_or_else(gone)
             };
             tokio::select! {

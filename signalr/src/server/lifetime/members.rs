@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use bytes::Bytes;
 use slab::Slab;
 
 use super::{EncodedMessage, backlog};
-use crate::server::connection::Connection;
+use crate::server::connection::{Connection, Waiting};
 
 /// A list of connections: joining and leaving cost the same however long it is.
 #[derive(Default)]
@@ -35,24 +36,27 @@ impl Members {
 /// together.
 pub(super) struct FanOut {
     message: EncodedMessage,
+    /// Where a later message may make this one worthless.
+    key: Option<Arc<str>>,
     waiting: Vec<Arc<Connection>>,
     behind_backlog: bool,
 }
 
 impl FanOut {
-    pub(super) fn new(message: EncodedMessage) -> Self {
+    pub(super) fn new(message: EncodedMessage, key: Option<Arc<str>>) -> Self {
         Self {
             message,
+            key,
             waiting: Vec::new(),
             behind_backlog: false,
         }
     }
 
     /// For a message of the bus, which must not overtake those before it.
-    pub(super) fn behind_backlog(message: EncodedMessage) -> Self {
+    pub(super) fn behind_backlog(message: EncodedMessage, key: Option<Arc<str>>) -> Self {
         Self {
             behind_backlog: true,
-            ..Self::new(message)
+            ..Self::new(message, key)
         }
     }
 
@@ -60,9 +64,17 @@ impl FanOut {
         // A connection whose protocol is missing came after the message was written.
         if let Some(bytes) = self.message.get(connection.protocol())
             && (self.behind_backlog && backlog::is_waiting(connection)
-                || !connection.try_send(bytes))
+                || !self.try_send(connection, bytes))
         {
             self.waiting.push(Arc::clone(connection));
+        }
+    }
+
+    fn try_send(&self, connection: &Connection, bytes: &Bytes) -> bool {
+        if self.message.is_question() {
+            connection.outbound.try_push(bytes)
+        } else {
+            connection.offer(bytes, self.key.as_ref())
         }
     }
 
@@ -70,23 +82,33 @@ impl FanOut {
     /// go because theirs is longer than `limit` bytes.
     pub(super) fn leave_behind(self, limit: usize) -> usize {
         let Self {
-            message, waiting, ..
+            message,
+            key,
+            waiting,
+            ..
         } = self;
         waiting
             .into_iter()
             .filter(|connection| {
-                message
-                    .get(connection.protocol())
-                    .is_some_and(|bytes| !backlog::push(connection, bytes, limit))
+                message.get(connection.protocol()).is_some_and(|bytes| {
+                    let waiting = Waiting {
+                        message: bytes.clone(),
+                        key: key.clone(),
+                        is_question: message.is_question(),
+                    };
+                    !backlog::push(connection, waiting, limit)
+                })
             })
             .count()
     }
 
     pub(super) async fn finish(self) {
-        let message = &self.message;
+        let Self { message, key, .. } = &self;
         futures_util::future::join_all(self.waiting.iter().map(|connection| async move {
-            if let Some(bytes) = message.get(connection.protocol()) {
-                connection.send(bytes).await;
+            match message.get(connection.protocol()) {
+                Some(bytes) if message.is_question() => connection.outbound.push(bytes).await,
+                Some(bytes) => connection.send_keyed(bytes, key.as_ref()).await,
+                None => {}
             }
         }))
         .await;

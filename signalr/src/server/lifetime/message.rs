@@ -46,6 +46,7 @@ pub(super) fn slot(protocol: HubProtocol) -> usize {
 #[derive(Debug, Clone, Default)]
 pub struct EncodedMessage {
     bytes: [Option<Bytes>; SLOTS],
+    is_question: bool,
 }
 
 impl EncodedMessage {
@@ -59,7 +60,10 @@ impl EncodedMessage {
         target: &str,
         arguments: &[&dyn Argument],
     ) -> Result<Self, EncodeError> {
-        let mut message = Self::default();
+        let mut message = Self {
+            is_question: invocation_id.is_some(),
+            ..Self::default()
+        };
         for &protocol in HubProtocol::ALL {
             if !protocols.contains(protocol) {
                 continue;
@@ -84,6 +88,20 @@ impl EncodedMessage {
     pub fn with(mut self, protocol: HubProtocol, bytes: Bytes) -> Self {
         self.bytes[slot(protocol)] = Some(bytes);
         self
+    }
+
+    /// The message asks for a result, as one that was [made](Self::invocation) with an id does: it is
+    /// not dropped where a client is slow.
+    #[must_use]
+    pub fn asking(mut self) -> Self {
+        self.is_question = true;
+        self
+    }
+
+    /// Whether the message asks for a result.
+    #[must_use]
+    pub fn is_question(&self) -> bool {
+        self.is_question
     }
 
     /// The message in each protocol it has, JSON first.

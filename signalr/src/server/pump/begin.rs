@@ -20,7 +20,10 @@ impl Pump {
         let hub = Arc::clone(&self.service.hub);
         let detailed = hub.options().enable_detailed_errors;
         self.is_known = true;
-        let known = hub.lifetime().connected(&self.connection).await;
+        let connection = Arc::clone(&self.connection);
+        let known = self
+            .while_writing(hub.lifetime().connected(&connection))
+            .await;
         if let Err(error) = known {
             return Err(End::refused(&error.into(), detailed));
         }

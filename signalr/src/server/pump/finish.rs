@@ -83,6 +83,7 @@ impl Pump {
             });
             let _ = timeout(close_timeout, closing).await;
         }
+        connection.slow.left(connection.id());
         tracing::debug!(connection = connection.id(), "disconnected");
     }
 

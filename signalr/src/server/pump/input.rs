@@ -44,8 +44,10 @@ impl Pump {
             resume.lost(&mut self.link, &connection.outbound);
         } else {
             let change = resume.poll(cx, &mut self.link, &connection.outbound);
-            if !resume.is_attached() {
+            if !resume.is_attached() && self.input != Input::Away {
                 self.input = Input::Away;
+                // Until the newcomer is there, nothing goes out.
+                connection.outbound.stuck(true);
             }
             match change {
                 Poll::Pending => return false,

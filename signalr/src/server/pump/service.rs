@@ -11,7 +11,7 @@ use super::handshake::{self, Agreed};
 use super::input::Input;
 use super::reader::Reader;
 use super::resume::Resume;
-use crate::connection::{Link, Outbound, Receipts};
+use crate::connection::{Link, Receipts, Room};
 use crate::server::attendance::{Attendance, Guest};
 use crate::server::authorize::{Check, Principal};
 use crate::server::connection::{Connection, Identity};
@@ -21,6 +21,7 @@ use crate::server::metrics::Visit;
 use crate::server::request::ConnectionRequest;
 use crate::server::runtime::HubRuntime;
 use crate::server::serve::{Arrival, Serves, Serving};
+use crate::server::slow_consumers::{SlowConsumer, Tally};
 use crate::transport::{Ending, TransportKind};
 
 /// The first version of the protocols that knows stateful reconnect.
@@ -38,6 +39,7 @@ pub(in crate::server) struct Service {
     pub(in crate::server) heartbeat: Arc<Heartbeat>,
     pub(in crate::server) user_id: Arc<UserIdProvider>,
     pub(in crate::server) attendance: Arc<Attendance>,
+    pub(in crate::server) tally: Arc<Tally>,
 }
 
 impl Serves for Service {
@@ -81,8 +83,11 @@ impl Service {
         self.heartbeat.start_once();
         let visit = Visit::begin(transport.kind(), &timed_out, &self.attendance);
         let mut link = Link::new(transport);
-        let outbound = Arc::new(Outbound::new(self.endpoint.transport_max_buffer_size));
         let options = self.hub.options();
+        let outbound = Arc::new(options.slow_consumers.queue(Room {
+            bytes: self.endpoint.transport_max_buffer_size,
+            messages: options.maximum_queued_messages_per_client,
+        }));
         let is_stateful = handover.is_some();
         let mut resume = handover
             .filter(|_| link.kind() == TransportKind::WebSockets)
@@ -115,6 +120,7 @@ impl Service {
             transport: link.kind(),
             request,
             receipts: is_stateful.then(Receipts::default),
+            slow: SlowConsumer::new(&options.slow_consumers, Arc::clone(&self.tally)),
         };
         let connection = Connection::new(
             identity,

@@ -81,7 +81,10 @@ impl RedisLifetime {
             _ if excluded.is_empty() => Recipients::All,
             _ => Recipients::AllExcept(excluded.into()),
         };
-        let message = self.complete(message);
+        let mut message = self.complete(message);
+        if return_to.is_some() {
+            message = message.asking();
+        }
         let backlog = self.link().options().client_backlog;
         let let_go = self.members().deliver(&to, message, backlog);
         self.counters().slow_clients.add(let_go);

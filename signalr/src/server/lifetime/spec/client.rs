@@ -9,11 +9,12 @@ use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use crate::connection::Outbound;
+use crate::connection::{Outbound, Room};
 use crate::protocol::{FrameReader, HubProtocol, Message};
-use crate::server::Connection;
 use crate::server::connection::Identity;
 use crate::server::lifetime::{Answered, LifetimeManager, RawAnswer};
+use crate::server::slow_consumers::SlowConsumer;
+use crate::server::{Connection, SlowConsumers};
 use crate::transport::TransportKind;
 
 /// A connection as a lifetime manager sees it, without a transport: the test reads what is queued
@@ -43,8 +44,13 @@ impl TestClient {
             request: None,
             authentication: Arc::default(),
             receipts: None,
+            slow: SlowConsumer::new(&SlowConsumers::Wait, Arc::default()),
         };
-        let connection = Connection::new(identity, Arc::new(Outbound::new(64 * 1024)), 1);
+        let room = Room {
+            bytes: 64 * 1024,
+            messages: None,
+        };
+        let connection = Connection::new(identity, Arc::new(Outbound::new(room)), 1);
         lifetime
             .connected(&connection)
             .await

@@ -1,12 +1,20 @@
-use std::cell::RefCell;
+mod pushing;
+mod room;
+mod shedding;
+
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::Mutex;
-use std::task::{Poll, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::task::AtomicWaker;
 
+pub(crate) use self::pushing::Pushing;
+use self::pushing::Scratch;
+pub(crate) use self::room::Room;
+pub(crate) use self::shedding::Shed;
+use self::shedding::{Shedding, Taken};
 use super::lock;
 use super::stateful::Outgoing;
 
@@ -14,16 +22,42 @@ use super::stateful::Outgoing;
 /// a second piece.
 const COPY_BELOW: usize = 512;
 
-/// The messages on their way to one peer: bounded in bytes, drained by the connection's task into
-/// one payload at a time.
+/// The messages on their way to one peer: bounded, drained by the connection's task into one payload
+/// at a time.
 ///
-/// A sender waits while `limit` bytes are queued or being written, and goes on at half of it, as
-/// the reference's pipes do. A limit of 0 never waits. With [stateful reconnect](super::stateful) it
-/// also waits while too much is not acknowledged.
+/// A sender waits while as much as there is room for is queued or being written, and goes on at half of
+/// it, as the reference's pipes do. With [stateful reconnect](super::stateful) it also waits while too
+/// much is not acknowledged.
+///
+/// A queue that [sheds](Self::shedding) does not let those wait who [`offer`](Self::offer) a message
+/// while the peer is slow.
 pub(crate) struct Outbound {
     state: Mutex<State>,
     task: AtomicWaker,
-    limit: usize,
+    room: Room,
+}
+
+/// What became of a message that was offered.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Offered {
+    /// It is queued, or the queue is closed.
+    Taken,
+    /// There is no room now; it has to wait.
+    Full,
+    /// There was no room: so many were given up, this one or others.
+    Dropped(usize),
+    /// There was no room, and the peer is to be given up.
+    TooSlow,
+}
+
+impl Offered {
+    fn taken(dropped: usize) -> Self {
+        match dropped {
+            0 => Self::Taken,
+            dropped => Self::Dropped(dropped),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -31,20 +65,29 @@ struct State {
     /// Whole messages, in order; `tail` comes last.
     pieces: VecDeque<Bytes>,
     tail: Vec<u8>,
-    /// Bytes queued or being written.
+    /// Bytes queued or being written; of a queue that sheds, only those of firm messages.
     bytes: usize,
+    /// How many of the bytes being written are not among `bytes`.
+    loose_bytes: usize,
+    /// Messages queued, and messages being written; those that do not count are not among them.
+    queued: usize,
+    under_way: usize,
     /// A limit was reached and half of it is not yet free.
     full: bool,
     closed: bool,
     waiting: Vec<Waker>,
     /// With stateful reconnect.
     outgoing: Option<Box<Outgoing>>,
+    /// Takes the place of `pieces` and `tail` where messages may be given up.
+    shedding: Option<Box<Shedding>>,
 }
 
 impl State {
     fn push(&mut self, message: &Bytes) {
         self.count(message.len());
-        if message.len() < COPY_BELOW {
+        if let Some(shedding) = &mut self.shedding {
+            shedding.push_firm(message.clone());
+        } else if message.len() < COPY_BELOW {
             self.tail.extend_from_slice(message);
         } else {
             self.seal();
@@ -54,12 +97,16 @@ impl State {
 
     fn push_slice(&mut self, message: &[u8]) {
         self.count(message.len());
-        self.tail.extend_from_slice(message);
+        self.append(message);
     }
 
     fn count(&mut self, length: usize) {
         self.bytes += length;
-        if let Some(outgoing) = &mut self.outgoing {
+        self.queued += 1;
+        // Where some may be given up, only what is sent gets a number.
+        if self.shedding.is_none()
+            && let Some(outgoing) = &mut self.outgoing
+        {
             outgoing.queued(length);
         }
     }
@@ -68,6 +115,13 @@ impl State {
         self.bytes += message.len();
         match &mut self.outgoing {
             Some(outgoing) => outgoing.push_uncounted(message),
+            None => self.append(message),
+        }
+    }
+
+    fn append(&mut self, message: &[u8]) {
+        match &mut self.shedding {
+            Some(shedding) => shedding.push_firm(Bytes::copy_from_slice(message)),
             None => self.tail.extend_from_slice(message),
         }
     }
@@ -80,8 +134,8 @@ impl State {
     }
 
     /// Those who may go on now: half of the room is free.
-    fn let_go(&mut self, limit: usize) -> Vec<Waker> {
-        let has_room = limit == 0 || self.bytes <= limit / 2;
+    fn let_go(&mut self, room: Room) -> Vec<Waker> {
+        let has_room = room.is_half_free(self.bytes, self.queued + self.under_way);
         if !(self.full && has_room && self.is_acknowledged()) {
             return Vec::new();
         }
@@ -94,15 +148,58 @@ impl State {
             self.pieces.push_back(std::mem::take(&mut self.tail).into());
         }
     }
+
+    fn wait(&mut self, waker: &Waker) {
+        if !self.waiting.iter().any(|waiting| waiting.will_wake(waker)) {
+            self.waiting.push(waker.clone());
+        }
+    }
+
+    /// Takes all that is queued, where some of it might have been given up: with stateful reconnect
+    /// only as much as may go without an acknowledgement, since what is sent cannot be given up.
+    fn take_shedding(&mut self) -> VecDeque<Bytes> {
+        let Self {
+            outgoing,
+            shedding: Some(shedding),
+            closed,
+            ..
+        } = self
+        else {
+            return VecDeque::new();
+        };
+        if !*closed && outgoing.as_ref().is_some_and(|it| it.is_full()) {
+            return VecDeque::new();
+        }
+        let Taken {
+            messages,
+            loose_bytes,
+        } = shedding.take();
+        self.loose_bytes = loose_bytes;
+        if let Some(outgoing) = outgoing {
+            messages.iter().for_each(|it| outgoing.queued(it.len()));
+            outgoing.taken();
+        }
+        messages
+    }
 }
 
 impl Outbound {
-    pub(crate) fn new(limit: usize) -> Self {
+    pub(crate) fn new(room: Room) -> Self {
         Self {
             state: Mutex::default(),
             task: AtomicWaker::new(),
-            limit,
+            room,
         }
+    }
+
+    /// A queue that gives messages up where it is full and the peer is slow. The room is there for
+    /// messages that are offered and for all others, each by themselves.
+    pub(crate) fn shedding(room: Room, shed: Shed) -> Self {
+        let mut outbound = Self::new(room);
+        let state = outbound.state.get_mut();
+        state.unwrap_or_else(PoisonError::into_inner).shedding =
+            Some(Box::new(Shedding::new(shed, room)));
+        outbound
     }
 
     /// Queues a message if there is room; `false` if the sender has to wait. A closed queue takes
@@ -128,13 +225,7 @@ impl Outbound {
                 return Poll::Ready(());
             }
             if state.full {
-                if !state
-                    .waiting
-                    .iter()
-                    .any(|waker| waker.will_wake(cx.waker()))
-                {
-                    state.waiting.push(cx.waker().clone());
-                }
+                state.wait(cx.waker());
                 return Poll::Pending;
             }
             state.push(message);
@@ -142,6 +233,53 @@ impl Outbound {
             Poll::Ready(())
         })
         .await;
+    }
+
+    /// Queues a message that may be given up, now or later, if the queue sheds. A later one with the
+    /// same key may make it worthless.
+    pub(crate) fn offer(&self, message: &Bytes, key: Option<&Arc<str>>) -> Offered {
+        let mut state = lock(&self.state);
+        let offered = self.offer_to(&mut state, message, key);
+        drop(state);
+        if offered != Offered::Full {
+            self.task.wake();
+        }
+        offered
+    }
+
+    /// The same, as soon as there is room or the peer turns out to be slow.
+    pub(crate) fn poll_offer(
+        &self,
+        cx: &mut Context<'_>,
+        message: &Bytes,
+        key: Option<&Arc<str>>,
+    ) -> Poll<Offered> {
+        let mut state = lock(&self.state);
+        let offered = self.offer_to(&mut state, message, key);
+        if offered == Offered::Full {
+            state.wait(cx.waker());
+            return Poll::Pending;
+        }
+        drop(state);
+        self.task.wake();
+        Poll::Ready(offered)
+    }
+
+    fn offer_to(&self, state: &mut State, message: &Bytes, key: Option<&Arc<str>>) -> Offered {
+        if state.closed {
+            return Offered::Taken;
+        }
+        if state.shedding.is_some() {
+            let may_send = state.is_acknowledged();
+            let shedding = state.shedding.as_mut();
+            return shedding.map_or(Offered::Taken, |it| it.offer(message, key, may_send));
+        }
+        if state.full {
+            return Offered::Full;
+        }
+        state.push(message);
+        self.fill_up(state);
+        Offered::Taken
     }
 
     /// Writes a message with `encode` and queues it; where there is no room, [`Pushing`] waits.
@@ -204,7 +342,12 @@ impl Outbound {
         let mut state = lock(&self.state);
         state.pieces.clear();
         state.tail = Vec::new();
+        if let Some(shedding) = &mut state.shedding {
+            shedding.take();
+        }
         state.bytes = 0;
+        state.loose_bytes = 0;
+        state.queued = 0;
         if let Some(outgoing) = &mut state.outgoing {
             outgoing.clear();
         }
@@ -221,6 +364,7 @@ impl Outbound {
         let state = lock(&self.state);
         let is_empty = state.pieces.is_empty() && state.tail.is_empty();
         is_empty
+            && state.shedding.as_ref().is_none_or(|it| it.is_empty())
             && state
                 .outgoing
                 .as_ref()
@@ -234,12 +378,18 @@ impl Outbound {
             outgoing, closed, ..
         } = &mut *state;
         let keeps = outgoing.is_some();
-        if let Some(outgoing) = outgoing {
-            if let Some(first) = outgoing.take_first(*closed) {
-                return Some(first);
-            }
+        if let Some(outgoing) = outgoing
+            && let Some(first) = outgoing.take_first(*closed)
+        {
+            return Some(first);
+        }
+        if state.shedding.is_some() {
+            return self.drain_shedding(state);
+        }
+        if let Some(outgoing) = &mut state.outgoing {
             outgoing.taken();
         }
+        state.under_way = std::mem::take(&mut state.queued);
         if state.pieces.is_empty() {
             let payload = match std::mem::take(&mut state.tail) {
                 tail if tail.is_empty() => return state.outgoing.as_mut()?.take_last(),
@@ -260,11 +410,42 @@ impl Outbound {
         Some(payload)
     }
 
+    fn drain_shedding(&self, mut state: MutexGuard<'_, State>) -> Option<Bytes> {
+        let messages = state.take_shedding();
+        if messages.is_empty() {
+            return state.outgoing.as_mut()?.take_last();
+        }
+        state.under_way = std::mem::take(&mut state.queued);
+        // Messages that are offered have all the room again.
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        let payload = joined(messages);
+        if let Some(outgoing) = &mut lock(&self.state).outgoing {
+            outgoing.keep(payload.clone());
+        }
+        waiting.into_iter().for_each(Waker::wake);
+        Some(payload)
+    }
+
     /// Says that `count` drained bytes have been written.
     pub(crate) fn written(&self, count: usize) {
         let mut state = lock(&self.state);
-        state.bytes = state.bytes.saturating_sub(count);
-        let waiting = state.let_go(self.limit);
+        let counted = count - std::mem::take(&mut state.loose_bytes).min(count);
+        state.bytes = state.bytes.saturating_sub(counted);
+        state.under_way = 0;
+        let waiting = state.let_go(self.room);
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    /// Says whether the peer takes nothing of what is under way.
+    pub(crate) fn stuck(&self, is_stuck: bool) {
+        let mut state = lock(&self.state);
+        let Some(shedding) = &mut state.shedding else {
+            return;
+        };
+        shedding.is_stuck = is_stuck;
+        let waiting = std::mem::take(&mut state.waiting);
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
     }
@@ -274,7 +455,11 @@ impl Outbound {
     pub(crate) fn keep(&self, limit: usize) {
         let mut state = lock(&self.state);
         state.seal();
-        let queued = joined(std::mem::take(&mut state.pieces)).into();
+        let mut queued = std::mem::take(&mut state.pieces);
+        if let Some(shedding) = &mut state.shedding {
+            queued = shedding.take().messages;
+        }
+        let queued = joined(queued).into();
         state.outgoing = Some(Box::new(Outgoing::new(limit, queued)));
     }
 
@@ -285,7 +470,7 @@ impl Outbound {
             return false;
         };
         let is_news = outgoing.acknowledge(id);
-        let waiting = state.let_go(self.limit);
+        let waiting = state.let_go(self.room);
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
         is_news
@@ -294,7 +479,8 @@ impl Outbound {
     /// The message whose acknowledgement senders wait for, if that is what they wait for.
     pub(crate) fn awaited_acknowledgement(&self) -> Option<i64> {
         let state = lock(&self.state);
-        if !state.full || state.closed {
+        let is_held_back = state.shedding.as_ref().is_some_and(|it| !it.is_empty());
+        if !(state.full || is_held_back) || state.closed {
             return None;
         }
         state.outgoing.as_ref()?.awaited()
@@ -313,7 +499,15 @@ impl Outbound {
         }
         let queued: usize = state.pieces.iter().map(Bytes::len).sum();
         state.bytes = queued + state.tail.len();
-        let waiting = state.let_go(self.limit);
+        state.loose_bytes = 0;
+        state.under_way = 0;
+        let mut waiting = Vec::new();
+        if let Some(shedding) = &mut state.shedding {
+            shedding.is_stuck = true;
+            state.bytes = shedding.firm_bytes();
+            waiting = std::mem::take(&mut state.waiting);
+        }
+        waiting.extend(state.let_go(self.room));
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
     }
@@ -331,6 +525,9 @@ impl Outbound {
             message.into()
         });
         state.bytes += again;
+        if let Some(shedding) = &mut state.shedding {
+            shedding.is_stuck = false;
+        }
         self.pushed(state);
     }
 
@@ -344,11 +541,18 @@ impl Outbound {
         self.task.wake();
     }
 
-    fn pushed(&self, mut state: std::sync::MutexGuard<'_, State>) {
-        // It stays full until those who wait may go on.
-        state.full |= self.limit > 0 && state.bytes >= self.limit || !state.is_acknowledged();
+    fn pushed(&self, mut state: MutexGuard<'_, State>) {
+        self.fill_up(&mut state);
         drop(state);
         self.task.wake();
+    }
+
+    /// It stays full until those who wait may go on.
+    fn fill_up(&self, state: &mut State) {
+        state.full |= !self
+            .room
+            .has_room(state.bytes, state.queued + state.under_way)
+            || !state.is_acknowledged();
     }
 }
 
@@ -361,46 +565,6 @@ fn joined(pieces: VecDeque<Bytes>) -> Bytes {
         .iter()
         .for_each(|piece| payload.extend_from_slice(piece));
     payload.freeze()
-}
-
-/// A message that is queued, or waits for room.
-#[must_use]
-pub(crate) struct Pushing<'a>(Option<(&'a Outbound, Bytes)>);
-
-impl Pushing<'_> {
-    /// The message, if it waits for room.
-    pub(crate) fn waiting(self) -> Option<Bytes> {
-        self.0.map(|(_, message)| message)
-    }
-
-    pub(crate) async fn finish(self) {
-        if let Some((outbound, message)) = self.0 {
-            outbound.push(&message).await;
-        }
-    }
-}
-
-thread_local! {
-    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// The thread's buffer for a message being written; kept between messages unless it grew large.
-struct Scratch(Vec<u8>);
-
-impl Scratch {
-    fn take() -> Self {
-        let mut buffer = SCRATCH.take();
-        buffer.clear();
-        Self(buffer)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if self.0.capacity() <= 16 * 1024 {
-            SCRATCH.set(std::mem::take(&mut self.0));
-        }
-    }
 }
 
 #[cfg(test)]
