@@ -62,7 +62,7 @@ impl<T: serde::Serialize + Send + 'static> HubResult for T {}
 #[diagnostic::on_unimplemented(
     message = "the error type `{Self}` does not convert into `HubError`",
     label = "does not convert into `HubError`",
-    note = "write `impl From<{Self}> for HubError`, or use `.hidden()?` or `.visible()?` of `signalr::ResultExt`"
+    note = "return `HubError` and use `.hidden()?` or `.visible()?` of `signalr::ResultExt`; for an error type of your own, write `impl From<{Self}> for HubError`"
 )]
 pub trait IntoHubError {
     /// Converts.

@@ -38,15 +38,18 @@ pub(crate) fn hub(hub: &Hub, sound: bool) -> TokenStream {
     let contract = sound.then(|| contract::comparison(hub));
     let distinct = sound.then(|| names::assertion(hub));
     let client = match &hub.client {
-        Some(path) => quote_spanned!(span::shown_at(path)=> dyn #path),
-        None => quote_spanned!(span::generated()=> #krate::__private::server::Untyped),
+        // At the path, because an interface that fewer may see than the hub is reported here.
+        Some(path) => quote_spanned!(span::shown_at(path)=> type Client = dyn #path;),
+        None => quote_spanned! {span::generated()=>
+            type Client = #krate::__private::server::Untyped;
+        },
     };
     quote_spanned! {span::generated()=>
         #(#cfg)*
         #[automatically_derived]
         #quiet
         impl #generics #krate::__private::server::Hub for #self_type #where_clause {
-            type Client = #client;
+            #client
             const NAME: &'static ::core::primitive::str = #name;
 
             #authorize
