@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use slab::Slab;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -95,15 +95,15 @@ impl Attendance {
         self.closed.cancel();
         self.guests.close();
         self.work.close();
-        let deadline = began + options.deadline;
         let leaving = async {
             self.release_all(began, options.spread).await;
             self.work.wait().await;
         };
-        if timeout_at(deadline, leaving).await.is_ok() {
+        // Not a point in time: `Duration::MAX` has none.
+        if timeout(options.deadline, leaving).await.is_ok() {
             return;
         }
-        let rest: Vec<Guest> = self.guests();
+        let rest = self.guests();
         tracing::info!(connections = rest.len(), "not all has ended in time");
         rest.iter().for_each(Guest::send_away);
         let _ = timeout(GRACE, self.guests.wait()).await;
@@ -114,10 +114,11 @@ impl Attendance {
         tracing::info!(connections = guests.len(), "draining");
         let count = u32::try_from(guests.len()).unwrap_or(u32::MAX).max(1);
         for (number, guest) in (0..count).zip(guests) {
-            let due = began + spread.mul_f64(f64::from(number) / f64::from(count));
-            if due > Instant::now() {
+            let due = (spread / count).saturating_mul(number);
+            let early = due.saturating_sub(began.elapsed());
+            if !early.is_zero() {
                 tokio::select! {
-                    () = sleep_until(due) => {}
+                    () = sleep(early) => {}
                     () = self.guests.wait() => return,
                 }
             }

@@ -25,7 +25,8 @@ impl DrainOptions {
         self
     }
 
-    /// How long calls and streams may go on, counted from the beginning. Default: 20 s.
+    /// How long calls and streams may go on, counted from the beginning; `Duration::MAX`: as long
+    /// as they like. Default: 20 s.
     pub fn deadline(mut self, after: Duration) -> Self {
         self.deadline = after;
         self

@@ -137,3 +137,32 @@ async fn nobody_else_is_let_in() {
     inside.completion("1").await;
     draining.await.expect("no panic");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_may_take_for_ever() {
+    let mut lab = Lab::new();
+    let mut peers = [Peer::connect(&lab).await, Peer::connect(&lab).await];
+    for peer in &mut peers {
+        peer.call("1", "Wait", json!([])).await;
+        assert_eq!(lab.seen().await, "waiting");
+    }
+    let draining = drain(&lab, at_once().deadline(Duration::MAX));
+    sleep(10_000 * SECOND).await;
+    assert!(!draining.is_finished());
+    lab.gate.add_permits(2);
+    draining.await.expect("no panic");
+
+    // The second in line would have to stay for ever, but it leaves by itself.
+    let lab = Lab::new();
+    let mut first = Peer::connect(&lab).await;
+    let mut second = Peer::connect(&lab).await;
+    let draining = drain(
+        &lab,
+        DrainOptions::default()
+            .spread(Duration::MAX)
+            .deadline(Duration::MAX),
+    );
+    assert_eq!(first.next().await, Some(come_back()));
+    second.close().await;
+    draining.await.expect("no panic");
+}
