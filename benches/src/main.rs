@@ -30,6 +30,9 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         workers: usize,
     },
+    /// Times one of the pieces of work.
+    #[command(hide = true)]
+    Time { work: String },
     /// Is the load generator: does one job, given as JSON, and prints its figures as JSON.
     #[command(hide = true)]
     Load { job: String },
@@ -44,6 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             port,
             workers,
         }) => peers::serve(peer, port, workers),
+        Some(Command::Time { work }) => compare::print_time(&work),
         Some(Command::Load { job }) => {
             let figures = load::run(&serde_json::from_str(&job)?)?;
             println!("{}", serde_json::to_string(&figures)?);

@@ -5,9 +5,10 @@ use std::io;
 use std::ops::Sub;
 use std::time::Duration;
 
-use rustix::param::clock_ticks_per_second;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use rustix::thread::{CpuSet, sched_setaffinity};
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::time::{clock_getcpuclockid, clock_gettime};
+use nix::unistd::{Pid, SysconfVar, sysconf};
 
 /// What a process has used up since it started, and what it holds.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,8 +16,6 @@ pub(crate) struct Usage {
     /// CPU time of all its threads, in user and kernel mode.
     pub(crate) cpu: Duration,
     pub(crate) resident_kb: f64,
-    /// The most it ever held.
-    pub(crate) peak_kb: f64,
 }
 
 impl Sub for Usage {
@@ -26,22 +25,24 @@ impl Sub for Usage {
         Self {
             cpu: self.cpu.saturating_sub(earlier.cpu),
             resident_kb: self.resident_kb - earlier.resident_kb,
-            peak_kb: self.peak_kb - earlier.resident_kb,
         }
     }
 }
 
-/// Reads `/proc`.
 pub(crate) fn usage(process: u32) -> io::Result<Usage> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let ticks = cpu_ticks(&stat, 11).ok_or(io::ErrorKind::InvalidData)?;
-    let kb = |name| field_kb(&status, name).ok_or(io::ErrorKind::InvalidData);
+    let resident_kb = field_kb(&status, "VmRSS:").ok_or(io::ErrorKind::InvalidData)?;
     Ok(Usage {
-        cpu: Duration::from_secs_f64(ticks / ticks_per_second()),
-        resident_kb: kb("VmRSS:")?,
-        peak_kb: kb("VmHWM:")?,
+        cpu: cpu(process)?,
+        resident_kb,
     })
+}
+
+/// By the process's own clock: `/proc` counts in hundredths of a second.
+pub(crate) fn cpu(process: u32) -> io::Result<Duration> {
+    let process = i32::try_from(process).map_err(io::Error::other)?;
+    let clock = clock_getcpuclockid(Pid::from_raw(process))?;
+    Ok(clock_gettime(clock)?.into())
 }
 
 /// CPU time of the processes that this one has waited for.
@@ -52,7 +53,8 @@ pub(crate) fn children() -> io::Result<Duration> {
 }
 
 pub(crate) fn ticks_per_second() -> f64 {
-    clock_ticks_per_second() as f64
+    let ticks = sysconf(SysconfVar::CLK_TCK).ok().flatten();
+    ticks.unwrap_or(100) as f64
 }
 
 /// The sum of two neighbouring fields, counted from behind the name, which may hold spaces.
@@ -72,27 +74,19 @@ fn field_kb(status: &str, name: &str) -> Option<f64> {
 pub(crate) fn pin(cores: &[usize]) -> io::Result<()> {
     let mut set = CpuSet::new();
     for &core in cores {
-        set.set(core);
+        set.set(core)?;
     }
-    Ok(sched_setaffinity(None, &set)?)
+    Ok(sched_setaffinity(Pid::from_raw(0), &set)?)
 }
 
 /// Allows as many open files as the system lets this process have.
 pub(crate) fn allow_many_files() -> io::Result<()> {
     const WANTED: u64 = 100_000;
-    let limit = getrlimit(Resource::Nofile);
-    let maximum = limit.maximum.unwrap_or(WANTED);
-    let raised = Rlimit {
-        current: Some(maximum.max(WANTED)),
-        maximum: Some(maximum.max(WANTED)),
-    };
+    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    let wanted = most.max(WANTED);
     // Only the superuser may go beyond the maximum.
-    if setrlimit(Resource::Nofile, raised).is_err() {
-        let raised = Rlimit {
-            current: limit.maximum,
-            maximum: limit.maximum,
-        };
-        setrlimit(Resource::Nofile, raised)?;
+    if setrlimit(Resource::RLIMIT_NOFILE, wanted, wanted).is_err() {
+        setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
     }
     Ok(())
 }

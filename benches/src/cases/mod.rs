@@ -1,13 +1,17 @@
 //! Pieces of the server's work, each small enough to count.
 //!
-//! One table serves three ways to measure: time and allocations (`cargo bench -p signalr-benches`)
-//! and instructions (`instructions`, under callgrind).
+//! One table serves three ways to measure: `cargo bench -p signalr-benches` (time and allocations, with
+//! divan), `counts` (instructions and allocations, under valgrind) and the comparison's own table.
 
 mod client;
 mod codec;
+mod costs;
 mod groups;
 mod hub;
 mod server;
+mod time;
+
+pub use costs::{Costs, FIGURES};
 
 use signalr::HubProtocol;
 

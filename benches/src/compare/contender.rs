@@ -4,6 +4,16 @@ use std::process::Command;
 use super::scenario::Scenario;
 use crate::load::Dialect;
 
+/// This project's server, with its variants.
+pub(super) const OURS: &str = "signalr";
+pub(super) const MESSAGE_PACK: &str = "signalr, MessagePack";
+pub(super) const TWO_WORKERS: &str = "signalr, 2 workers";
+/// The server whose clients and servers this project talks to.
+pub(super) const REFERENCE: &str = "ASP.NET Core";
+/// What the system calls cost.
+pub(super) const FLOOR: &str = "floor";
+const NODE: &str = "Node ws";
+
 /// A server that takes part.
 #[derive(Debug)]
 pub(super) struct Contender {
@@ -26,7 +36,7 @@ pub(super) enum Start {
 }
 
 /// What of the work it can do.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Offer {
     /// Two methods.
     Calls,
@@ -36,16 +46,16 @@ pub(super) enum Offer {
     Rooms,
 }
 
-const NODE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
-const ASPNET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aspnet");
+const NODE_FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
+const REFERENCE_FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aspnet");
 
 impl Contender {
     /// Those that can run here and are wanted, this project's first.
     pub(super) fn all(aspnet: Option<&str>, wanted: &[String]) -> Vec<Self> {
         let mut all = vec![
-            Self::itself("signalr", "signalr", Dialect::Json, "/bench", Offer::Rooms),
+            Self::itself(OURS, "signalr", Dialect::Json, "/bench", Offer::Rooms),
             Self::itself(
-                "signalr, MessagePack",
+                MESSAGE_PACK,
                 "signalr",
                 Dialect::MessagePack,
                 "/bench",
@@ -54,7 +64,7 @@ impl Contender {
             Self {
                 workers: 2,
                 ..Self::itself(
-                    "signalr, 2 workers",
+                    TWO_WORKERS,
                     "signalr",
                     Dialect::Json,
                     "/bench",
@@ -64,23 +74,23 @@ impl Contender {
         ];
         let is_wanted =
             |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-        if is_wanted("ASP.NET Core") {
+        if is_wanted(REFERENCE) {
             match aspnet.map(str::to_owned).or_else(built_aspnet) {
                 Some(command) => all.push(Self {
-                    name: "ASP.NET Core",
+                    name: REFERENCE,
                     start: Start::Command(command),
                     dialect: Dialect::Json,
                     path: "/bench",
                     offer: Offer::Hub,
                     workers: 1,
                 }),
-                None => eprintln!(
-                    "ASP.NET Core is left out: set SIGNALR_ASPNET, or install the .NET SDK"
-                ),
+                None => {
+                    eprintln!("SKIPPED {REFERENCE}: set SIGNALR_ASPNET, or install the .NET SDK")
+                }
             }
         }
         all.extend([
-            Self::itself("floor", "floor", Dialect::Json, "/bench", Offer::Calls),
+            Self::itself(FLOOR, "floor", Dialect::Json, "/bench", Offer::Calls),
             Self::itself("axum", "axum", Dialect::Json, "/bench", Offer::Calls),
             Self::itself(
                 "socketioxide",
@@ -97,14 +107,14 @@ impl Contender {
                 Offer::Calls,
             ),
         ]);
-        if is_wanted("Node ws") {
-            if Path::new(NODE).join("node_modules/ws").exists() {
+        if is_wanted(NODE) {
+            if Path::new(NODE_FOLDER).join("node_modules/ws").exists() {
                 all.push(Self {
-                    start: Start::Command(format!("node {NODE}/server.mjs {{port}}")),
-                    ..Self::itself("Node ws", "", Dialect::Json, "/bench", Offer::Calls)
+                    start: Start::Command(format!("node {NODE_FOLDER}/server.mjs {{port}}")),
+                    ..Self::itself(NODE, "", Dialect::Json, "/bench", Offer::Calls)
                 });
             } else {
-                eprintln!("Node ws is left out: run `npm ci --prefix benches/node`");
+                eprintln!("SKIPPED {NODE}: run `npm ci --prefix benches/node`");
             }
         }
         all.retain(|contender| is_wanted(contender.name));
@@ -134,7 +144,7 @@ impl Contender {
             Offer::Hub => scenario.needs != Offer::Rooms,
             Offer::Rooms => true,
         };
-        offered && (self.workers == 1 || scenario.scales)
+        offered && scenario.entrants.admit(self.name, self.workers)
     }
 }
 
@@ -144,7 +154,7 @@ fn built_aspnet() -> Option<String> {
     let built = Command::new("dotnet")
         .args(["build", "-c", "Release", "--nologo", "-v", "quiet", "-o"])
         .arg(&out)
-        .arg(ASPNET)
+        .arg(REFERENCE_FOLDER)
         .status();
     matches!(built, Ok(status) if status.success()).then(|| {
         format!(

@@ -6,8 +6,11 @@ mod others;
 mod plot;
 mod results;
 mod scenario;
+mod scenarios;
 mod server;
 mod table;
+mod targets;
+mod work;
 
 use std::error::Error;
 use std::fs;
@@ -18,40 +21,14 @@ use clap::Args;
 use contender::Contender;
 use others::Others;
 use results::Results;
-use scenario::{SCENARIOS, Scenario};
-use server::Server;
+use scenario::Scenario;
+use scenarios::SCENARIOS;
+use server::{Cores, Server};
 
-pub(crate) use server::{Cores, load};
+pub(crate) use work::print_time;
 
-use crate::load::{Figures, Work};
-
-/// Loads of different kinds, so that a server that compiles as it runs has done so.
-const WARM_UP: [(&str, Work); 3] = [
-    (
-        "echo",
-        Work::Echo {
-            connections: 50,
-            in_flight: 2,
-            seconds: 4.0,
-        },
-    ),
-    (
-        "broadcast",
-        Work::Broadcast {
-            connections: 200,
-            window: 4,
-            seconds: 1.5,
-            audience: crate::load::Audience::All,
-        },
-    ),
-    (
-        "stream",
-        Work::Stream {
-            connections: 4,
-            items: 50_000,
-        },
-    ),
-];
+/// How much of a measurement's time is spent counting system calls.
+const COUNTING: f64 = 0.3;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -59,9 +36,9 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// How long each measurement takes.
-    #[arg(long, default_value_t = 2.0)]
+    #[arg(long, default_value_t = 1.0)]
     seconds: f64,
-    /// Only these scenarios.
+    /// Only these scenarios, or `work` for the pieces of work in this process.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Only these servers.
@@ -84,87 +61,107 @@ pub(crate) struct Options {
     json: Option<PathBuf>,
 }
 
+impl Options {
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == name)
+    }
+}
+
 pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let contenders = Contender::all(options.aspnet.as_deref(), &options.servers);
-    let scenarios: Vec<_> = SCENARIOS
+    let scenarios: Vec<&Scenario> = SCENARIOS
         .iter()
-        .filter(|scenario| {
-            options.only.is_empty() || options.only.iter().any(|only| only == scenario.name)
-        })
+        .filter(|scenario| options.wants(scenario.name))
         .collect();
-    let mut servers = Vec::new();
-    for (contender, port) in contenders.iter().zip(options.port..) {
-        eprintln!("starting and warming up {}", contender.name);
-        let server = Server::start(contender, port, &options.cores)?;
-        warm_up(&server, &options.cores)?;
-        servers.push(server);
-    }
+    let servers = start(&contenders, &scenarios, options)?;
     let others = Others::watch()?;
     let mut results = Results::default();
     for round in 1..=options.rounds {
         for scenario in &scenarios {
             for server in &servers {
-                if server.contender.offers(scenario) {
-                    let figures = measure(scenario, server, options)?;
-                    eprintln!(
-                        "{round}/{} {:14} {:22} {}",
-                        options.rounds,
-                        scenario.name,
-                        server.contender.name,
-                        scenario.describe(&figures)
+                if server.contender.offers(scenario) && (round == 1 || !scenario.fresh) {
+                    let figures = server::measure(scenario, server, options)?;
+                    tell(
+                        &format!("{round}/{}", options.rounds),
+                        scenario,
+                        server,
+                        &figures,
                     );
-                    results.add(scenario, server.contender, figures);
+                    results.add(scenario.name, server.contender.name, figures);
                 }
             }
         }
+    }
+    count_system_calls(&scenarios, &servers, options, &mut results)?;
+    if options.wants("work") {
+        work::time(&options.cores, &mut results)?;
     }
     let share = others.share(servers.iter().map(|server| server.process))?;
     let told = table::tell(&results, &scenarios, &contenders, options, share);
     println!("{told}");
     if let Some(file) = &options.json {
-        fs::write(file, serde_json::to_string_pretty(&results.all())?)?;
+        fs::write(file, serde_json::to_string_pretty(results.all())?)?;
     }
     if let Some(folder) = &options.docs {
         document::replace(&folder.join("performance.md"), &told)?;
-        fs::write(
-            folder.join("performance.svg"),
-            plot::draw(&results, &contenders),
-        )?;
+        let plot = plot::draw(&results, &contenders);
+        fs::write(folder.join("performance.svg"), plot)?;
     }
     Ok(())
 }
 
-fn warm_up(server: &Server<'_>, cores: &Cores) -> Result<(), Box<dyn Error>> {
-    for (name, work) in WARM_UP {
-        let scenario = SCENARIOS
-            .iter()
-            .find(|scenario| scenario.name.starts_with(name));
-        if scenario.is_some_and(|scenario| server.contender.offers(scenario)) {
-            load(server.target(None), work, cores)?;
+/// Those that take part in anything, warmed up.
+fn start<'a>(
+    contenders: &'a [Contender],
+    scenarios: &[&Scenario],
+    options: &Options,
+) -> Result<Vec<Server<'a>>, Box<dyn Error>> {
+    let mut servers = Vec::new();
+    for (contender, port) in contenders.iter().zip(options.port..) {
+        if scenarios.iter().any(|scenario| contender.offers(scenario)) {
+            eprintln!("starting and warming up {}", contender.name);
+            let server = Server::start(contender, port, &options.cores)?;
+            server.warm_up(&options.cores)?;
+            servers.push(server);
+        }
+    }
+    Ok(servers)
+}
+
+/// One more round, apart from the others because counting takes time.
+fn count_system_calls(
+    scenarios: &[&Scenario],
+    servers: &[Server<'_>],
+    options: &Options,
+    results: &mut Results,
+) -> Result<(), Box<dyn Error>> {
+    for scenario in scenarios.iter().filter(|scenario| scenario.counts_calls) {
+        for server in servers {
+            if server.contender.offers(scenario) && server.contender.workers == 1 {
+                let mut target = server.target(scenario.path);
+                target.system_calls = true;
+                let work = (scenario.work)(options.seconds * COUNTING);
+                match server::load(target, work, &options.cores) {
+                    Ok(figures) => {
+                        tell("calls", scenario, server, &figures);
+                        results.add_system_calls(scenario.name, server.contender.name, &figures);
+                    }
+                    Err(error) => {
+                        eprintln!("SKIPPED system calls: {error}");
+                        return Ok(());
+                    }
+                }
+            }
         }
     }
     Ok(())
 }
 
-fn measure(
-    scenario: &Scenario,
-    server: &Server<'_>,
-    options: &Options,
-) -> Result<Figures, Box<dyn Error>> {
-    let work = (scenario.work)(options.seconds);
-    let measured = if scenario.fresh {
-        // Memory that was used before would be used again, and not be seen.
-        let port = options.port + 90;
-        let server = Server::start(server.contender, port, &options.cores)?;
-        load(server.target(scenario.path), work, &options.cores)
-    } else {
-        load(server.target(scenario.path), work, &options.cores)
-    };
-    measured.map_err(|error| {
-        format!(
-            "{} failed at {}: {error}",
-            server.contender.name, scenario.title
-        )
-        .into()
-    })
+fn tell(round: &str, scenario: &Scenario, server: &Server<'_>, figures: &crate::load::Figures) {
+    eprintln!(
+        "{round} {:14} {:22} {}",
+        scenario.name,
+        server.contender.name,
+        scenario.describe(figures)
+    );
 }

@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-use super::contender::Contender;
+use super::contender::{Contender, FLOOR, REFERENCE};
 use super::results::Results;
-use super::scenario::{SCENARIOS, Scenario};
+use super::scenario::Scenario;
+use super::scenarios::SCENARIOS;
 
 /// The first of these that was measured is 1.
-const DENOMINATORS: [&str; 2] = ["ASP.NET Core", "floor"];
+const DENOMINATORS: [&str; 2] = [REFERENCE, FLOOR];
 const SHOWN: [&str; 8] = [
     "echo100",
     "echo100x10",

@@ -7,11 +7,52 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use super::Options;
 use super::contender::{Contender, Offer, Start};
-use crate::load::{Figures, Job, Target, Work};
+use super::scenario::Scenario;
+use super::scenarios::SCENARIOS;
+use crate::load::{Audience, Figures, Job, Target, Work};
 use crate::process::pin;
 
+/// Behind the ports of those that serve all the time.
+const FRESH: u16 = 15;
 const START: Duration = Duration::from_secs(60);
+
+/// Loads of different kinds, like these scenarios, so that a server that compiles as it runs has
+/// done so.
+const WARM_UP: [(&str, Work); 4] = [
+    (
+        "echo100",
+        Work::Echo {
+            connections: 50,
+            in_flight: 2,
+            seconds: 3.0,
+        },
+    ),
+    (
+        "broadcast1000",
+        Work::Broadcast {
+            connections: 200,
+            window: 4,
+            seconds: 1.0,
+            audience: Audience::All,
+        },
+    ),
+    (
+        "stream10",
+        Work::Stream {
+            connections: 4,
+            items: 50_000,
+        },
+    ),
+    (
+        "upload10",
+        Work::Upload {
+            connections: 4,
+            items: 50_000,
+        },
+    ),
+];
 
 /// Who runs where.
 #[derive(Debug, Clone, Args)]
@@ -22,6 +63,12 @@ pub(crate) struct Cores {
     /// The core of the load generator.
     #[arg(long, default_value_t = 1)]
     load_core: usize,
+}
+
+impl Cores {
+    pub(super) fn server(&self) -> usize {
+        self.server_core
+    }
 }
 
 /// A contender's running process.
@@ -78,7 +125,18 @@ impl<'a> Server<'a> {
             dialect: self.contender.dialect,
             negotiates: self.contender.offer != Offer::Calls,
             process: self.process,
+            system_calls: false,
         }
+    }
+
+    pub(super) fn warm_up(&self, cores: &Cores) -> Result<(), Box<dyn Error>> {
+        for (name, work) in WARM_UP {
+            let scenario = SCENARIOS.iter().find(|scenario| scenario.name == name);
+            if scenario.is_some_and(|scenario| self.contender.offers(scenario)) {
+                load(self.target(None), work, cores)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -106,6 +164,27 @@ fn command(contender: &Contender, port: u16) -> Result<Command, Box<dyn Error>> 
             Ok(command)
         }
     }
+}
+
+/// Measures once.
+pub(super) fn measure(
+    scenario: &Scenario,
+    server: &Server<'_>,
+    options: &Options,
+) -> Result<Figures, Box<dyn Error>> {
+    let work = (scenario.work)(options.seconds);
+    let measured = if scenario.fresh {
+        // Memory that was used before would be used again, and not be seen.
+        let port = options.port + FRESH;
+        let server = Server::start(server.contender, port, &options.cores)?;
+        load(server.target(scenario.path), work, &options.cores)
+    } else {
+        load(server.target(scenario.path), work, &options.cores)
+    };
+    measured.map_err(|error| {
+        let name = server.contender.name;
+        format!("{name} failed at {}: {error}", scenario.title).into()
+    })
 }
 
 /// Has a load generator do it, on its own core.

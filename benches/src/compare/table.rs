@@ -2,15 +2,14 @@
 
 use std::fmt::Write;
 
-use super::Options;
-use super::contender::Contender;
-use super::results::Results;
-use super::scenario::{Figure, Scenario};
-use crate::load::Figures;
+use signalr_benches::cases::{CASES, FIGURES};
 
-const OURS: &str = "signalr";
-const REFERENCE: &str = "ASP.NET Core";
-const FLOOR: &str = "floor";
+use super::Options;
+use super::contender::{Contender, OURS};
+use super::results::Results;
+use super::scenario::Scenario;
+use super::targets::TARGETS;
+use crate::load::Figures;
 
 /// All that a run found out.
 pub(super) fn tell(
@@ -21,79 +20,161 @@ pub(super) fn tell(
     others: f64,
 ) -> String {
     let mut text = format!(
-        "Medians of {} rounds of {} s each, every server in each round. Processes that had nothing to do with it \
-         took {others:.0} % of one core meanwhile.\n\n",
+        "Medians of {} rounds of {} s each, every server in each round; what needs a fresh server was measured once. \
+         Processes that had nothing to do with it took {others:.0} % of one core meanwhile.\n",
         options.rounds, options.seconds
     );
-    aims(&mut text, results, scenarios);
-    let columns: Vec<&str> = contenders.iter().map(|contender| contender.name).collect();
-    let side_by_side = |text: &mut String,
-                        figure: &dyn Fn(&Scenario, &Figures) -> Option<f64>,
-                        digits| {
-        row(text, "", columns.iter().map(|&name| name.to_owned()));
-        row(text, "---", columns.iter().map(|_| "---:".to_owned()));
-        for scenario in scenarios {
-            let values: Vec<_> = columns
-                .iter()
-                .map(|server| results.median(scenario.name, server, |all| figure(scenario, all)))
-                .collect();
-            if values.iter().any(Option::is_some) {
-                row(
-                    text,
-                    scenario.title,
-                    values.into_iter().map(|value| number(value, digits)),
-                );
-            }
-        }
+    targets(&mut text, results);
+    let mut side_by_side = |title: &str, digits, figure: Choice<'_>| {
+        side_by_side(
+            &mut text, results, scenarios, contenders, title, digits, figure,
+        );
     };
-    text += "\nCPU time of the server per message in microseconds, and KiB per connection:\n\n";
-    side_by_side(&mut text, &|scenario, all| scenario.figure.of(all), 2);
-    text += "\nLatency, p50 in microseconds; for broadcasts until the last client has the last of four:\n\n";
-    side_by_side(&mut text, &|_, all| all.p50_us, 0);
-    text += "\nLatency, p99 in microseconds:\n\n";
-    side_by_side(&mut text, &|_, all| all.p99_us, 0);
-    text += "\nCalls of the luckiest connection for each of the unluckiest, at full load:\n\n";
     side_by_side(
-        &mut text,
-        &|scenario, all| all.luck.filter(|_| scenario.name != "echo1"),
+        "CPU time of the server per message in microseconds; memory in KiB per connection",
         2,
+        &|scenario, all| scenario.figure.of(all),
     );
+    side_by_side(
+        "Latency, p50 in microseconds; for broadcasts until the last client has the last of four",
+        0,
+        &|_, all| all.p50_us,
+    );
+    side_by_side("Latency, p99 in microseconds", 0, &|_, all| all.p99_us);
+    side_by_side(
+        "Calls of the luckiest connection for each of the unluckiest, at full load",
+        2,
+        &|scenario, all| all.luck.filter(|_| scenario.name != "echo1"),
+    );
+    side_by_side("System calls of the server per message", 3, &|_, all| {
+        all.system_calls
+    });
+    side_by_side(
+        "Share of one core at rest, keep-alive pings included, in percent",
+        2,
+        &|_, all| all.rest_percent,
+    );
+    side_by_side(
+        "Until all are connected again after all were lost at once, in seconds",
+        2,
+        &|_, all| all.storm_seconds,
+    );
+    side_by_side(
+        "CPU time of the server per connection of that storm, in microseconds",
+        1,
+        &|_, all| all.storm_seconds.and(all.cpu_us),
+    );
+    work(&mut text, results);
     text.push('\n');
     text
 }
 
-/// This server against the two that its aims are set by.
-fn aims(text: &mut String, results: &Results, scenarios: &[&Scenario]) {
-    let cells = [OURS, REFERENCE, "ratio", "aim", FLOOR, "ratio", "aim"];
-    row(text, "", cells.map(str::to_owned).into_iter());
-    row(text, "---", cells.map(|_| "---:".to_owned()).into_iter());
-    for scenario in scenarios {
-        let value = |server| results.compared(scenario.name, server, scenario.figure);
-        let (ours, reference, floor) = (value(OURS), value(REFERENCE), value(FLOOR));
-        if ours.is_none() || (reference.is_none() && floor.is_none()) {
-            continue;
-        }
-        let ratio =
-            |other: Option<f64>| number(ours.zip(other).map(|(ours, other)| ours / other), 2);
-        let aim = |aim: Option<f64>| aim.map_or_else(String::new, |aim| format!("<= {aim:.2}"));
-        let unit = match scenario.figure {
-            Figure::Cpu => String::new(),
-            Figure::Memory => format!(" {}", scenario.figure.unit()),
+type Choice<'a> = &'a dyn Fn(&Scenario, &Figures) -> Option<f64>;
+
+fn targets(text: &mut String, results: &Results) {
+    let met = TARGETS
+        .iter()
+        .filter_map(|target| Some((target, target.outcome(results)?)));
+    heading(text, "Targets");
+    row(
+        text,
+        "",
+        ["", "beside", "ratio", "at most", ""].map(str::to_owned),
+    );
+    row(
+        text,
+        "---",
+        ["---:", "---", "---:", "---:", "---"].map(str::to_owned),
+    );
+    for (target, outcome) in met {
+        let verdict = if (outcome.value * 100.0).round() <= target.at_most * 100.0 {
+            "held"
+        } else {
+            "**missed**"
         };
         let cells = [
-            number(ours, 2) + &unit,
-            number(reference, 2),
-            ratio(reference),
-            aim(scenario.aims[0]),
-            number(floor, 2),
-            ratio(floor),
-            aim(scenario.aims[1]),
+            outcome.ours,
+            outcome.other,
+            format!("{:.2}", outcome.value),
+            format!("{:.2}", target.at_most),
+            verdict.to_owned(),
         ];
-        row(text, scenario.title, cells.into_iter());
+        row(text, &outcome.title, cells);
     }
 }
 
-fn row(text: &mut String, head: &str, cells: impl Iterator<Item = String>) {
+fn side_by_side(
+    text: &mut String,
+    results: &Results,
+    scenarios: &[&Scenario],
+    contenders: &[Contender],
+    title: &str,
+    digits: usize,
+    figure: Choice<'_>,
+) {
+    let value = |scenario: &Scenario, contender: &Contender| {
+        results.median(scenario.name, contender.name, |all| figure(scenario, all))
+    };
+    // Neither empty rows nor empty columns.
+    let scenarios: Vec<_> = scenarios
+        .iter()
+        .filter(|scenario| contenders.iter().any(|one| value(scenario, one).is_some()))
+        .collect();
+    let contenders: Vec<_> = contenders
+        .iter()
+        .filter(|one| {
+            scenarios
+                .iter()
+                .any(|scenario| value(scenario, one).is_some())
+        })
+        .collect();
+    if scenarios.is_empty() {
+        return;
+    }
+    heading(text, title);
+    row(text, "", contenders.iter().map(|one| one.name.to_owned()));
+    row(text, "---", contenders.iter().map(|_| "---:".to_owned()));
+    for scenario in scenarios {
+        let values = contenders
+            .iter()
+            .map(|one| number(value(scenario, one), digits));
+        row(text, scenario.title, values);
+    }
+}
+
+/// The pieces of work in this process.
+fn work(text: &mut String, results: &Results) {
+    let timed: Vec<_> = CASES
+        .iter()
+        .filter_map(|case| Some((case, results.median(case.name, OURS, |all| all.cpu_us)?)))
+        .collect();
+    if timed.is_empty() {
+        return;
+    }
+    heading(text, "Pieces of work in one process, without sockets");
+    row(
+        text,
+        "",
+        ["microseconds", "instructions", "allocations"].map(str::to_owned),
+    );
+    row(text, "---", ["---:"; 3].map(str::to_owned));
+    for (case, microseconds) in timed {
+        let costs = FIGURES.iter().find(|(name, _)| *name == case.name);
+        let costs = costs.map(|(_, costs)| costs);
+        let cells = [
+            number(Some(microseconds), 3),
+            number(costs.map(|costs| costs.instructions), 0),
+            number(costs.map(|costs| costs.allocations), 1),
+        ];
+        row(text, case.name, cells);
+    }
+}
+
+fn heading(text: &mut String, title: &str) {
+    let _ = write!(text, "\n### {title}\n\n");
+}
+
+fn row(text: &mut String, head: &str, cells: impl IntoIterator<Item = String>) {
     let _ = write!(text, "| {head} |");
     for cell in cells {
         let _ = write!(text, " {cell} |");

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::dialect::{Event, Request};
 use super::figures::Latencies;
 use super::text::Text;
-use super::{Connection, Failure, Figures, Target};
+use super::{Connection, Failure, Figures, Meter, Target};
 
 /// A message that has not come by then is lost.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -107,9 +107,9 @@ pub(super) async fn run(
         send(&mut sender, audience, window, &mut sent).await?;
         progress.reach(sent * receivers).await?;
     }
-    let (before, began, first) = (target.usage()?, Instant::now(), sent);
+    let (meter, first) = (Meter::start(target)?, sent);
     let mut bursts = 0;
-    while bursts < AT_LEAST || began.elapsed().as_secs_f64() < seconds {
+    while bursts < AT_LEAST || meter.began().elapsed().as_secs_f64() < seconds {
         let begun = Instant::now();
         send(&mut sender, audience, window, &mut sent).await?;
         // All have it: a server that only queues gains nothing.
@@ -117,9 +117,9 @@ pub(super) async fn run(
         latencies.record(begun.elapsed());
         bursts += 1;
     }
-    let (after, took) = (target.usage()?, began.elapsed());
+    let spent = meter.stop()?;
     let messages = (sent - first) * (receivers + 1);
-    Ok(Figures::of(messages, took, after - before).with_latencies(&latencies))
+    Ok(Figures::of(messages, &spent).with_latencies(&latencies))
 }
 
 /// Calls the method `window` times at once; done when the sender has all answers and all messages.

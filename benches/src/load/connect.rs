@@ -4,12 +4,12 @@ use std::time::Instant;
 use futures_util::future::try_join_all;
 
 use super::figures::Latencies;
-use super::{Connection, Failure, Figures, Target, http};
+use super::{Connection, Failure, Figures, Meter, Target, http};
 
 pub(super) async fn run(target: &Target, count: usize, at_once: usize) -> Result<Figures, Failure> {
     let latencies = RefCell::new(Latencies::new()?);
     let next = Cell::new(0);
-    let (before, began) = (target.usage()?, Instant::now());
+    let meter = Meter::start(target)?;
     let lane = async || {
         loop {
             let number = next.replace(next.get() + 1);
@@ -22,8 +22,8 @@ pub(super) async fn run(target: &Target, count: usize, at_once: usize) -> Result
         }
     };
     try_join_all((0..at_once).map(|_| lane())).await?;
-    let (after, took) = (target.usage()?, began.elapsed());
-    Ok(Figures::of(count as u64, took, after - before).with_latencies(&latencies.borrow()))
+    let spent = meter.stop()?;
+    Ok(Figures::of(count as u64, &spent).with_latencies(&latencies.borrow()))
 }
 
 /// As a client does by default, where there is something to negotiate.

@@ -1,9 +1,23 @@
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::dialect::{END, Event, Request, Value};
 use super::text::Text;
 use super::{Dialect, Failure, Target, http, web_socket};
+
+/// More than any answer: who took in less would ask for less next time.
+const AT_ONCE: usize = 128 * 1024;
+
+thread_local! {
+    /// All connections read through it, so that none has to keep room.
+    static ARRIVED: RefCell<Vec<u8>> = RefCell::new(vec![0; AT_ONCE]);
+}
 
 /// One client.
 pub(super) struct Connection {
@@ -125,10 +139,22 @@ impl Connection {
 
     /// Waits until something has arrived.
     pub(super) async fn receive(&mut self) -> Result<(), Failure> {
-        if self.stream.read_buf(&mut self.read).await? == 0 {
+        if self.read_socket().await? == 0 {
             return Err("the server closed the connection".into());
         }
         self.take_frames()
+    }
+
+    async fn read_socket(&mut self) -> io::Result<usize> {
+        poll_fn(|cx| {
+            ARRIVED.with_borrow_mut(|arrived| {
+                let mut arrived = ReadBuf::new(arrived);
+                ready!(Pin::new(&mut self.stream).poll_read(cx, &mut arrived))?;
+                self.read.extend_from_slice(arrived.filled());
+                Poll::Ready(Ok(arrived.filled().len()))
+            })
+        })
+        .await
     }
 
     fn take_frames(&mut self) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::dialect::{Event, Request, Value};
 use super::figures::Latencies;
 use super::text::Text;
-use super::{Connection, Failure, Figures, Target};
+use super::{Connection, Failure, Figures, Meter, Target};
 
 /// Before anything is measured.
 const WARM_UP: Duration = Duration::from_millis(500);
@@ -43,11 +43,11 @@ pub(super) async fn run(
     let callers: Vec<_> = open.into_iter().map(start).collect();
 
     sleep(WARM_UP).await;
-    let (before, began) = (target.usage()?, Instant::now());
+    let meter = Meter::start(target)?;
     run.measuring.set(true);
     sleep(Duration::from_secs_f64(seconds)).await;
     run.measuring.set(false);
-    let (after, took) = (target.usage()?, began.elapsed());
+    let spent = meter.stop()?;
     run.over.set(true);
 
     let mut counts = Vec::with_capacity(connections);
@@ -56,8 +56,8 @@ pub(super) async fn run(
     }
     let luckiest = counts.iter().copied().max().unwrap_or(0);
     let unluckiest = counts.iter().copied().min().unwrap_or(0);
-    let mut figures = Figures::of(counts.iter().sum(), took, after - before)
-        .with_latencies(&run.latencies.borrow());
+    let mut figures =
+        Figures::of(counts.iter().sum(), &spent).with_latencies(&run.latencies.borrow());
     figures.luck = Some(luckiest as f64 / unluckiest as f64);
     Ok(figures)
 }

@@ -7,7 +7,7 @@ use tokio::time::sleep_until;
 use super::dialect::{Request, Value};
 use super::figures::Latencies;
 use super::text::Text;
-use super::{Connection, Failure, Figures, Target, echo};
+use super::{Connection, Failure, Figures, Meter, Target, echo};
 
 /// The timer's own lateness, which is not the server's.
 const TIMER: Duration = Duration::from_millis(2);
@@ -24,7 +24,8 @@ pub(super) async fn run(
     let open = target.open(connections).await?;
     let latencies = RefCell::new(Latencies::new()?);
     let calls = Cell::new(0);
-    let (before, began) = (target.usage()?, Instant::now());
+    let meter = Meter::start(target)?;
+    let began = meter.began();
     let until = began + Duration::from_secs_f64(seconds);
     let pace = Pace {
         pause,
@@ -37,9 +38,8 @@ pub(super) async fn run(
         pace.keep(connection, first)
     }))
     .await?;
-    let (after, took) = (target.usage()?, began.elapsed());
-    let mut figures =
-        Figures::of(calls.get(), took, after - before).with_latencies(&latencies.borrow());
+    let spent = meter.stop()?;
+    let mut figures = Figures::of(calls.get(), &spent).with_latencies(&latencies.borrow());
     figures.luck = full.luck;
     Ok(figures)
 }

@@ -4,7 +4,7 @@ use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
-use crate::process::Usage;
+use super::meter::Spent;
 
 /// What a job found out.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub(crate) struct Figures {
     pub(crate) per_second: f64,
     /// CPU time of the server for one message, in microseconds.
     pub(crate) cpu_us: Option<f64>,
+    /// System calls of the server for one message.
+    pub(crate) system_calls: Option<f64>,
     pub(crate) p50_us: Option<f64>,
     pub(crate) p99_us: Option<f64>,
     pub(crate) max_us: Option<f64>,
@@ -28,11 +30,13 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    pub(super) fn of(messages: u64, took: Duration, spent: Usage) -> Self {
+    pub(super) fn of(messages: u64, spent: &Spent) -> Self {
+        let each = |total: f64| total / messages as f64;
         Self {
             messages,
-            per_second: messages as f64 / took.as_secs_f64(),
-            cpu_us: Some(spent.cpu.as_secs_f64() * 1e6 / messages as f64),
+            per_second: messages as f64 / spent.took.as_secs_f64(),
+            cpu_us: Some(each(spent.usage.cpu.as_secs_f64() * 1e6)),
+            system_calls: spent.system_calls.map(|calls| each(calls as f64)),
             ..Self::default()
         }
     }

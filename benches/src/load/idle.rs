@@ -1,20 +1,19 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{Failure, Figures, Target};
+use super::{Failure, Figures, Meter, Target};
 
 /// Until what connecting needed has been given back.
 const SETTLE: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(target: &Target, connections: usize) -> Result<Figures, Failure> {
-    let (before, began) = (target.usage()?, Instant::now());
+    let meter = Meter::start(target)?;
     let open = target.open(connections).await?;
-    let took = began.elapsed();
     sleep(SETTLE).await;
-    let spent = target.usage()? - before;
-    let mut figures = Figures::of(connections as u64, took, spent);
-    figures.kb_per_connection = Some(spent.resident_kb / connections as f64);
+    let spent = meter.stop()?;
+    let mut figures = Figures::of(connections as u64, &spent);
+    figures.kb_per_connection = Some(spent.usage.resident_kb / connections as f64);
     drop(open);
     Ok(figures)
 }

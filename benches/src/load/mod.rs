@@ -11,8 +11,10 @@ mod figures;
 mod http;
 mod idle;
 mod job;
+mod meter;
 mod storm;
 mod stream;
+mod system_calls;
 mod target;
 mod text;
 mod upload;
@@ -30,6 +32,7 @@ pub(crate) use job::{Job, Work};
 pub(crate) use target::Target;
 
 use connection::Connection;
+use meter::Meter;
 
 type Failure = Box<dyn Error>;
 

@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use tokio::sync::oneshot;
@@ -7,7 +7,7 @@ use tokio::time::{interval_at, sleep};
 
 use super::connect::connect;
 use super::dialect::Request;
-use super::{Connection, Failure, Figures, Target};
+use super::{Connection, Failure, Figures, Meter, Target};
 
 /// How often a client says that it is alive, as all official ones do.
 const PING: Duration = Duration::from_secs(15);
@@ -20,27 +20,28 @@ pub(super) async fn run(
     connections: usize,
     rest_seconds: f64,
 ) -> Result<Figures, Failure> {
-    let before = target.usage()?;
+    let opening = Meter::start(target)?;
     let resting = rest(target.open(connections).await?);
     sleep(SETTLE).await;
-    let at_rest = target.usage()?;
+    let opened = opening.stop()?;
+    let at_rest = Meter::start(target)?;
     sleep(Duration::from_secs_f64(rest_seconds)).await;
-    let rested = target.usage()? - at_rest;
+    let rested = at_rest.stop()?;
 
     for connection in resting {
         // Dropping its end of the line makes the task drop its connection.
         drop(connection.leave);
         connection.task.await??;
     }
-    let (calm, began) = (target.usage()?, Instant::now());
+    let storm = Meter::start(target)?;
     let back = try_join_all((0..connections).map(|number| connect(target, number))).await?;
-    let (after, took) = (target.usage()?, began.elapsed());
+    let spent = storm.stop()?;
     drop(back);
 
-    let mut figures = Figures::of(connections as u64, took, after - calm);
-    figures.kb_per_connection = Some((at_rest - before).resident_kb / connections as f64);
-    figures.rest_percent = Some(100.0 * rested.cpu.as_secs_f64() / rest_seconds);
-    figures.storm_seconds = Some(took.as_secs_f64());
+    let mut figures = Figures::of(connections as u64, &spent);
+    figures.kb_per_connection = Some(opened.usage.resident_kb / connections as f64);
+    figures.rest_percent = Some(100.0 * rested.usage.cpu.as_secs_f64() / rested.took.as_secs_f64());
+    figures.storm_seconds = Some(spent.took.as_secs_f64());
     Ok(figures)
 }
 

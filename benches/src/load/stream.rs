@@ -1,9 +1,7 @@
-use std::time::Instant;
-
 use futures_util::future::try_join_all;
 
 use super::dialect::{Event, Request, Value};
-use super::{Connection, Failure, Figures, Target};
+use super::{Connection, Failure, Figures, Meter, Target};
 
 pub(super) async fn run(
     target: &Target,
@@ -11,14 +9,10 @@ pub(super) async fn run(
     items: u64,
 ) -> Result<Figures, Failure> {
     let open = target.open(connections).await?;
-    let (before, began) = (target.usage()?, Instant::now());
+    let meter = Meter::start(target)?;
     try_join_all(open.into_iter().map(|connection| read(connection, items))).await?;
-    let (after, took) = (target.usage()?, began.elapsed());
-    Ok(Figures::of(
-        items * connections as u64,
-        took,
-        after - before,
-    ))
+    let spent = meter.stop()?;
+    Ok(Figures::of(items * connections as u64, &spent))
 }
 
 /// Every item in order, and then the end.

@@ -3,7 +3,6 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use serde::{Deserialize, Serialize};
 
 use super::{Connection, Dialect, Failure};
-use crate::process;
 
 /// How many connections are opened at the same time.
 const AT_ONCE: usize = 64;
@@ -20,6 +19,8 @@ pub(crate) struct Target {
     /// Whether a client negotiates before it connects.
     pub(crate) negotiates: bool,
     pub(crate) process: u32,
+    /// Whether its system calls are counted, which costs time.
+    pub(crate) system_calls: bool,
 }
 
 impl Target {
@@ -31,10 +32,6 @@ impl Target {
     pub(super) fn source(number: usize) -> Ipv4Addr {
         let host = u8::try_from(1 + number / PER_ADDRESS).unwrap_or(254);
         Ipv4Addr::new(127, 0, 0, host)
-    }
-
-    pub(super) fn usage(&self) -> Result<process::Usage, Failure> {
-        Ok(process::usage(self.process)?)
     }
 
     /// Connections numbered from 0.

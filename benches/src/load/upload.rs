@@ -1,9 +1,7 @@
-use std::time::Instant;
-
 use futures_util::future::try_join_all;
 
 use super::dialect::{Request, Value};
-use super::{Connection, Failure, Figures, Target};
+use super::{Connection, Failure, Figures, Meter, Target};
 
 /// Items for each write.
 const PIECE: u64 = 256;
@@ -14,14 +12,10 @@ pub(super) async fn run(
     items: u64,
 ) -> Result<Figures, Failure> {
     let open = target.open(connections).await?;
-    let (before, began) = (target.usage()?, Instant::now());
+    let meter = Meter::start(target)?;
     try_join_all(open.into_iter().map(|connection| write(connection, items))).await?;
-    let (after, took) = (target.usage()?, began.elapsed());
-    Ok(Figures::of(
-        items * connections as u64,
-        took,
-        after - before,
-    ))
+    let spent = meter.stop()?;
+    Ok(Figures::of(items * connections as u64, &spent))
 }
 
 /// The server says how many items it got.
