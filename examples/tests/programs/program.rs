@@ -74,6 +74,16 @@ impl Program {
         assert!(status.success(), "{status}");
     }
 
+    /// All that it prints until it ends well.
+    pub(crate) async fn says(mut self) -> Vec<String> {
+        let mut lines = Vec::new();
+        while let Some(line) = soon(self.output.next_line()).await.expect("text") {
+            lines.push(line);
+        }
+        self.ends().await;
+        lines
+    }
+
     /// The next line of its output that has this in it.
     pub(crate) async fn prints(&mut self, part: &str) -> String {
         let mut others = Vec::new();
