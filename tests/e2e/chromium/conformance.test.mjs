@@ -34,6 +34,7 @@ async function openPage(t) {
   const relay = await Relay.open(t, SERVER);
   const page = await browser.newPage();
   t.after(() => page.close());
+  await page.exposeFunction("relayCut", () => relay.cut());
   await page.exposeFunction("relayDown", () => relay.down());
   await page.exposeFunction("relayUp", () => relay.up());
   await page.route(`${relay.url}/e2e/**`, (route) => {

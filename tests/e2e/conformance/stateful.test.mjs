@@ -1,6 +1,7 @@
 // A connection that outlives its sockets: nothing is lost and nothing comes twice, however often they are cut.
 // STATEFUL_DROPS sets how often (100).
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import * as signalr from "@microsoft/signalr";
 import { MessagePackHubProtocol } from "@microsoft/signalr-protocol-msgpack";
 import { address, collect, testBoth, upload } from "../lib/client.mjs";
@@ -30,7 +31,7 @@ async function pass(turns) {
 testBoth(`${DROPS} cut sockets`, async (t, protocol) => {
   const relay = await Relay.open(t, URL);
   const hub = await open(t, relay, protocol);
-  const group = `stateful-${protocol}-${process.pid}`;
+  const group = `stateful-${randomUUID()}`;
   const [received, expected] = [[], []];
   let closed;
   hub.on("Receive", (text) => received.push(text));
@@ -51,7 +52,7 @@ testBoth(`${DROPS} cut sockets`, async (t, protocol) => {
     results.push(hub.invoke("UploadIgnored", upload([1, 2, 3])).then((seven) => assert.equal(seven, 7)));
     results.push(collect(hub.stream("Counter", 5)).then((items) => assert.deepEqual(items, [0, 1, 2, 3, 4])));
     await pass(drop % 7);
-    relay.cut();
+    await relay.cut();
     // Answered over the next socket: one that is cut while it opens is the end, as the client has it.
     results.push(hub.invoke("Echo", "here").then((here) => assert.equal(here, "here")));
     await Promise.all(results);
@@ -68,7 +69,7 @@ testBoth("a call and a stream go on over the next socket", async (t, protocol) =
   const hub = await open(t, relay, protocol);
   const call = hub.invoke("Delay", 300, "late");
   const stream = collect(hub.stream("CounterDelayed", 5, 50));
-  relay.cut();
+  await relay.cut();
   assert.equal(await call, "late");
   assert.deepEqual(await stream, [0, 1, 2, 3, 4]);
 });

@@ -6,6 +6,10 @@ export class Relay {
 
   url = location.origin;
 
+  cut() {
+    return globalThis.relayCut();
+  }
+
   down() {
     return globalThis.relayDown();
   }
