@@ -17,9 +17,10 @@
 //! `memory` for connections that are not HTTP. A connection counts from the request that carries it on: negotiation
 //! alone does not. A message is dropped because of a `slow_client`, as
 //! [`SlowConsumers`](crate::server::SlowConsumers) says, because of `backlog_full` (a client too slow for what a backplane
-//! brings, which is let go), or when it comes from a client and has an `unknown_type` or belongs to an `unknown_stream` or an
-//! `unknown_invocation`; a send fails because of a `timeout`, because the connection was `lost`, because the
-//! client left messages `unacknowledged` for as long (stateful reconnect), or because of a `slow_client` that is let go.
+//! brings, which is let go), or when it comes from a client and has an `unknown_type`, belongs to an `unknown_stream` or an
+//! `unknown_invocation`, or is a call beyond `maximum_active_invocations_per_client` (`too_many_calls`); a send fails because of
+//! a `timeout`, because the connection was `lost`, because the client left messages `unacknowledged` for as long (stateful
+//! reconnect), or because of a `slow_client` that is let go.
 //!
 //! An exporter keeps buckets of its own; with `metrics-exporter-prometheus`,
 //! `set_buckets_for_metric(Matcher::Full(CONNECTION_DURATION.into()), &CONNECTION_DURATION_BUCKETS)` sets these.

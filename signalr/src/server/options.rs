@@ -30,6 +30,11 @@ pub struct HubOptions {
     pub stream_buffer_capacity: usize,
     /// How many calls of one client run at the same time. Default: 1.
     pub maximum_parallel_invocations_per_client: usize,
+    /// How many calls of one client may be under way at once, with those that the limit on parallel
+    /// ones leaves out: streams, calls with uploads, and calls that wait for their client's
+    /// answer. One more is refused with an error. Not in ASP.NET Core, where only memory limits
+    /// them. Default: 10,000.
+    pub maximum_active_invocations_per_client: usize,
     /// How many bytes sent to a client with
     /// [stateful reconnect](super::EndpointOptions::allow_stateful_reconnects) it need not have
     /// acknowledged before senders wait. Clients acknowledge once a second. Default: 100,000.
@@ -58,6 +63,7 @@ impl Default for HubOptions {
             enable_detailed_errors: false,
             stream_buffer_capacity: 10,
             maximum_parallel_invocations_per_client: 1,
+            maximum_active_invocations_per_client: 10_000,
             stateful_reconnect_buffer_size: 100_000,
             maximum_queued_messages_per_client: None,
             slow_consumers: SlowConsumers::Wait,
@@ -73,6 +79,11 @@ impl HubOptions {
             (
                 self.maximum_parallel_invocations_per_client < 1,
                 "`maximum_parallel_invocations_per_client` must be at least 1",
+            ),
+            (
+                self.maximum_active_invocations_per_client
+                    < self.maximum_parallel_invocations_per_client,
+                "`maximum_active_invocations_per_client` must not be below `maximum_parallel_invocations_per_client`",
             ),
             (
                 self.stream_buffer_capacity < 1,

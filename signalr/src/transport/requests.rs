@@ -110,6 +110,16 @@ impl Exchange {
         Poll::Ready(Ok(()))
     }
 
+    /// Ready once the hub takes nothing more.
+    pub(crate) fn poll_end_up(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut up = lock(&self.up);
+        if up.unread || up.end.is_some() {
+            return Poll::Ready(());
+        }
+        up.writer = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
     /// What goes down next.
     pub(crate) fn poll_take_down(&self, cx: &mut Context<'_>) -> Poll<Outgoing> {
         let mut down = lock(&self.down);
@@ -246,6 +256,7 @@ impl Drop for RequestTransport {
     fn drop(&mut self) {
         let mut up = lock(&self.exchange.up);
         up.unread = true;
+        up.bytes = Vec::new();
         let writer = up.writer.take();
         drop(up);
         if let Some(writer) = writer {

@@ -25,15 +25,24 @@ pub(super) async fn post(
         ));
     }
     let _turn = connection.posting().lock().await;
+    let exchange = connection.exchange();
     let mut body = request.into_body().into_data_stream();
-    while let Some(part) = body.next().await {
-        let Ok(mut part) = part else {
-            return Ok(text(StatusCode::BAD_REQUEST, ""));
+    loop {
+        let part = tokio::select! {
+            biased;
+            part = body.next() => part,
+            // A body may take for ever; the connection must not live as long.
+            () = poll_fn(|cx| exchange.poll_end_up(cx)) => return Ok(text(StatusCode::NOT_FOUND, "")),
         };
-        let written = poll_fn(|cx| connection.exchange().poll_write_up(cx, &mut part)).await;
-        if written.is_err() {
-            return Ok(text(StatusCode::NOT_FOUND, ""));
+        match part {
+            None => return Ok(text(StatusCode::OK, "")),
+            Some(Err(_)) => return Ok(text(StatusCode::BAD_REQUEST, "")),
+            Some(Ok(mut part)) => {
+                let written = poll_fn(|cx| exchange.poll_write_up(cx, &mut part)).await;
+                if written.is_err() {
+                    return Ok(text(StatusCode::NOT_FOUND, ""));
+                }
+            }
         }
     }
-    Ok(text(StatusCode::OK, ""))
 }

@@ -8,6 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use super::{Blocked, Reader, Step};
 use crate::protocol::{HubProtocol, Invocation, Outcome};
 use crate::server::connection::Connection;
+use crate::server::metrics;
 use crate::server::running::{Running, panicked};
 use crate::server::runtime::{Bound, HubRuntime, Ready};
 
@@ -30,6 +31,17 @@ impl Reader {
             return Step::Next;
         }
         let id = invocation.invocation_id.as_deref();
+        if running.len() >= self.maximum_active {
+            let target = &invocation.target;
+            tracing::warn!(%target, "refused a call: the client has too many under way");
+            metrics::dropped("too_many_calls", 1);
+            let text = format!(
+                "Failed to invoke '{target}' due to an error on the server. HubException: More than {} calls are under way.",
+                self.maximum_active
+            );
+            refuse(connection, id, &text);
+            return Step::Next;
+        }
         // The types of the arguments are the application's, and so is the code that reads them.
         let bound = catch_unwind(AssertUnwindSafe(|| {
             Arc::clone(hub).bind(connection, invocation, &mut self.uploads)

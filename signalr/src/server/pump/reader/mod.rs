@@ -23,6 +23,7 @@ pub(super) struct Reader {
     limit: Option<usize>,
     room: usize,
     detailed: bool,
+    maximum_active: usize,
     blocked: Option<Blocked>,
     pub(super) uploads: Uploads,
     streams: Active,
@@ -64,6 +65,7 @@ impl Reader {
                 room
             },
             detailed: options.enable_detailed_errors,
+            maximum_active: options.maximum_active_invocations_per_client,
             blocked: None,
             uploads: Uploads::default(),
             streams: Active::new(),
