@@ -3,6 +3,7 @@ use std::future::{Future, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -14,7 +15,7 @@ use super::EndpointOptions;
 use super::attendance::{Attendance, Guest};
 use super::authorize::{Authenticated, Authentication, Check, Principal};
 use super::heartbeat::Heartbeat;
-use super::metrics::Visit;
+use super::metrics::{self, Visit};
 use super::request::ConnectionRequest;
 use super::serve::{Arrival, Serves, Serving};
 use crate::protocol::TransferFormat;
@@ -31,6 +32,7 @@ pub struct RawConnection {
     /// Takes the transport back at the end.
     back: Option<oneshot::Sender<Box<dyn Transport>>>,
     format: TransferFormat,
+    send_timeout: Duration,
     /// Fires when the server shuts down.
     released: CancellationToken,
     authentication: Arc<Authentication>,
@@ -103,19 +105,42 @@ impl RawConnection {
         })
     }
 
-    /// Sends bytes as one piece, and waits until the network has taken them. If the future is
-    /// dropped, what is left of them goes out with the next ones.
+    /// Sends bytes as one piece, and waits until the network has taken them, as long as
+    /// [`transport_send_timeout`](EndpointOptions::transport_send_timeout) says, or with long polling until the
+    /// next poll. If the future is dropped, what is left of them goes out with the next ones.
     ///
     /// # Errors
-    /// The connection was lost.
+    /// The connection was lost, or took too long and has been dropped.
     pub async fn send(&mut self, bytes: Bytes) -> Result<(), TransportError> {
-        let format = self.format;
+        self.flush().await?;
+        if let Some(transport) = &mut self.transport {
+            transport.start_send(bytes, self.format);
+        }
+        self.flush().await
+    }
+
+    async fn flush(&mut self) -> Result<(), TransportError> {
         let Some(transport) = &mut self.transport else {
-            return Ok(());
+            return Err(TransportError::new("it was dropped"));
         };
-        poll_fn(|cx| transport.poll_flush(cx)).await?;
-        transport.start_send(bytes, format);
-        poll_fn(|cx| transport.poll_flush(cx)).await
+        let kind = transport.kind();
+        let flushed = poll_fn(|cx| transport.poll_flush(cx));
+        // Between two polls nothing is being written, however long the gap.
+        if kind == TransportKind::LongPolling {
+            return flushed.await;
+        }
+        let Ok(flushed) = timeout(self.send_timeout, flushed).await else {
+            metrics::send_failed("timeout");
+            tracing::info!(
+                connection = &*self.id,
+                "dropped: it did not take a write within the transport's send time-out"
+            );
+            self.transport = None;
+            return Err(TransportError::new(
+                "it did not take a write within the transport's send time-out",
+            ));
+        };
+        flushed
     }
 }
 
@@ -176,6 +201,7 @@ impl Serves for RawService {
                 transport: Some(arrival.transport),
                 back: Some(back),
                 format: TransferFormat::Text,
+                send_timeout: self.endpoint.transport_send_timeout,
                 released,
                 authentication,
                 expired,

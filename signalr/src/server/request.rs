@@ -107,6 +107,16 @@ pub(crate) fn query_values<'q>(query: &'q str, name: &str) -> impl Iterator<Item
     })
 }
 
+/// The decoded values of `name` in a query string as one text, as .NET has it: joined by commas, and
+/// empty ones left out. `None`: it has none at all.
+pub(crate) fn query_value<'q>(query: &'q str, name: &str) -> Option<Cow<'q, str>> {
+    query_values(query, name).reduce(|all, next| match (&*all, &*next) {
+        ("", _) => next,
+        (_, "") => all,
+        _ => format!("{all},{next}").into(),
+    })
+}
+
 /// Undoes form encoding; what is no valid escape stays as it is.
 fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains(['%', '+']) {
@@ -171,5 +181,15 @@ mod tests {
         assert_eq!(get("c"), "%zz");
         assert_eq!(get("d"), "你");
         assert_eq!(query_values(query, "e").count(), 0);
+    }
+
+    #[test]
+    fn a_name_that_comes_more_than_once_has_one_value() {
+        let get = |query| query_value(query, "id");
+        assert_eq!(get("id=x&ID=y").as_deref(), Some("x,y"));
+        assert_eq!(get("id=x&id=").as_deref(), Some("x"));
+        assert_eq!(get("id&id=x&id=&id=y").as_deref(), Some("x,y"));
+        assert_eq!(get("id=&id").as_deref(), Some(""));
+        assert_eq!(get("name=x"), None);
     }
 }

@@ -3,12 +3,14 @@
 use std::future::poll_fn;
 
 use serde_json::{Value, json};
+use signalr::SignalR;
 use signalr::protocol::TransferFormat;
+use signalr::server::Hub;
 use signalr::transport::memory::{self, Faults, MemoryTransport};
 use signalr::transport::{Ending, Received, Transport};
 use tokio::task::JoinHandle;
 
-use super::lab::Lab;
+use super::lab::{Lab, LabHub};
 
 const END: u8 = 0x1e;
 
@@ -24,10 +26,15 @@ pub(crate) struct Peer {
 impl Peer {
     /// A connection whose handshake is under way.
     pub(crate) async fn begin(lab: &Lab) -> Self {
+        Self::begin_at::<LabHub>(&lab.signalr).await
+    }
+
+    /// The same to any hub.
+    pub(crate) async fn begin_at<H: Hub>(signalr: &SignalR) -> Self {
         let (near, far) = memory::pair();
         let server = far.faults();
-        let signalr = lab.signalr.clone();
-        let served = tokio::spawn(async move { signalr.serve::<super::lab::LabHub>(far).await });
+        let signalr = signalr.clone();
+        let served = tokio::spawn(async move { signalr.serve::<H>(far).await });
         let mut peer = Self {
             transport: near,
             served,
@@ -40,7 +47,12 @@ impl Peer {
 
     /// A connection that shook hands.
     pub(crate) async fn connect(lab: &Lab) -> Self {
-        let mut peer = Self::begin(lab).await;
+        Self::connect_to::<LabHub>(&lab.signalr).await
+    }
+
+    /// The same to any hub.
+    pub(crate) async fn connect_to<H: Hub>(signalr: &SignalR) -> Self {
+        let mut peer = Self::begin_at::<H>(signalr).await;
         assert_eq!(peer.next().await, Some(json!({})));
         peer
     }

@@ -1,14 +1,18 @@
 //! Connections that end with their authentication.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use futures_util::StreamExt;
+use axum::{Extension, Router};
+use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use signalr::{EndpointOptions, SignalR};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Message;
 
-use super::account::{Poller, former, serve, user};
+use super::account::{Account, Poller, former, serve, server, user};
 use super::web::Web;
 
 fn closing() -> EndpointOptions {
@@ -54,6 +58,37 @@ async fn an_event_stream_ends_with_its_authentication() {
     }
     assert!(
         heard.ends_with("data: {\"type\":7,\"allowReconnect\":true}\u{1e}\r\n\r\n"),
+        "{heard}"
+    );
+    assert_eq!(seen.recv().await.as_deref(), Some("left"));
+}
+
+#[tokio::test]
+async fn a_web_socket_ends_with_its_authentication() {
+    let (server, mut seen) = server();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let listener = listener.expect("a free port");
+    let address = listener.local_addr().expect("a bound listener");
+    let routes: Router = server.map_with::<Account>("/account", closing()).into();
+    let app = routes.layer(Extension(former("ann")));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let stream = TcpStream::connect(address).await.expect("it listens");
+    let url = format!("ws://{address}/account");
+    let upgrade = tokio_tungstenite::client_async(url, stream).await;
+    let (mut socket, _) = upgrade.expect("an upgrade");
+    let handshake = Message::text("{\"protocol\":\"json\",\"version\":1}\u{1e}");
+    socket.send(handshake).await.expect("it listens");
+    let mut heard = String::new();
+    let code = loop {
+        match socket.next().await.expect("a Close first").expect("whole") {
+            Message::Text(text) => heard.push_str(&text),
+            Message::Close(frame) => break frame.map(|frame| u16::from(frame.code)),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(code, Some(1000));
+    assert!(
+        heard.ends_with("{\"type\":7,\"allowReconnect\":true}\u{1e}"),
         "{heard}"
     );
     assert_eq!(seen.recv().await.as_deref(), Some("left"));

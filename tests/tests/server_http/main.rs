@@ -3,9 +3,13 @@
 mod account;
 mod admission;
 mod expiry;
+mod http2;
 mod layers;
 mod metrics;
 mod options;
 mod policies;
+mod posts;
+mod raw;
 mod refresh;
+mod upgrades;
 mod web;

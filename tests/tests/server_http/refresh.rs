@@ -184,6 +184,31 @@ async fn an_older_result_does_not_replace_a_newer_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refresh_that_its_connection_does_not_live_to_see_is_refused() {
+    let go = Arc::new(Notify::new());
+    let gate = Arc::clone(&go);
+    let options = refreshing().on_authentication_refresh(move |_| {
+        let gate = Arc::clone(&gate);
+        async move {
+            gate.notified().await;
+            true
+        }
+    });
+    let (web, mut seen) = serve(options);
+    let ann = user("ann", "member");
+    let client = Poller::connect(&web, Some(&ann)).await;
+    let leaving = async {
+        let path = format!("/account?id={}", client.token);
+        let left = web.ask(Method::DELETE, &path).status().await;
+        assert_eq!(left, StatusCode::ACCEPTED);
+        assert_eq!(seen.recv().await.as_deref(), Some("left"));
+        go.notify_one();
+    };
+    let (answer, ()) = tokio::join!(biased; client.refresh(Some(&ann)), leaving);
+    is_error(&answer, StatusCode::NOT_FOUND, "connection_not_found");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_poll_of_a_changed_user_is_a_refresh() {
     let options =
         refreshing().on_authentication_refresh(async |refresh| !refresh.principal.has_role("spy"));

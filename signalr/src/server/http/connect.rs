@@ -12,7 +12,7 @@ use super::response::{no_cache, shutting_down, text};
 use super::routes::Endpoint;
 use super::upgrade::Upgrade;
 use super::{event_stream, long_polling, post, web_socket};
-use crate::server::request::query_values;
+use crate::server::request::query_value;
 use crate::transport::TransportKind;
 
 /// Answers any request to a hub's path.
@@ -27,6 +27,15 @@ pub(super) async fn connect(endpoint: Arc<Endpoint>, mut request: Request) -> Re
         return refused;
     }
     let token = token(request.uri());
+    if request.method() == Method::CONNECT {
+        // A WebSocket over HTTP/2 begins so.
+        if let Some(upgrade) = Upgrade::of(&mut request) {
+            return web_socket::open(&endpoint, upgrade, request, token)
+                .await
+                .unwrap_or_else(|problem| problem.response(TransportKind::WebSockets));
+        }
+        return text(StatusCode::METHOD_NOT_ALLOWED, "");
+    }
     if request.method() == Method::GET {
         if accepts_event_stream(request.headers()) {
             return event_stream::open(&endpoint, request, token)
@@ -56,8 +65,7 @@ pub(super) async fn connect(endpoint: Arc<Endpoint>, mut request: Request) -> Re
 
 /// The connection token that a request names.
 pub(super) fn token(uri: &Uri) -> Option<String> {
-    query_values(uri.query().unwrap_or_default(), "id")
-        .reduce(|all, next| format!("{all},{next}").into())
+    query_value(uri.query().unwrap_or_default(), "id")
         .filter(|token| !token.is_empty())
         .map(Cow::into_owned)
 }
@@ -154,5 +162,37 @@ fn accepts_event_stream(headers: &HeaderMap) -> bool {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|media| media.trim().eq_ignore_ascii_case("text/event-stream"))
+        .map(|media| media.trim_matches([' ', '\t', ';']))
+        .any(|media| media.eq_ignore_ascii_case("text/event-stream"))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_the_bare_media_type_asks_for_events() {
+        for (value, asks) in [
+            ("text/event-stream", true),
+            ("  TEXT/Event-Stream\t", true),
+            ("*/*, text/event-stream", true),
+            (",, text/event-stream,", true),
+            ("text/event-stream ;", true),
+            ("text/event-stream;q=0.5", false),
+            ("text/event-stream;charset=utf-8", false),
+            ("text/event-stream x", false),
+            ("\"text/event-stream\"", false),
+            ("text/*", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(value))]);
+            assert_eq!(accepts_event_stream(&headers), asks, "{value}");
+        }
+        let mut headers = HeaderMap::new();
+        headers.append(ACCEPT, HeaderValue::from_static("text/html"));
+        headers.append(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        assert!(accepts_event_stream(&headers));
+    }
 }

@@ -11,7 +11,7 @@ use super::new_id;
 use super::refresh::lifetime;
 use super::response::{shutting_down, text};
 use super::routes::Endpoint;
-use crate::server::request::query_values;
+use crate::server::request::query_value;
 use crate::transport::TransportKind;
 
 /// The highest version of the negotiation.
@@ -129,20 +129,19 @@ pub(super) async fn negotiate(endpoint: Arc<Endpoint>, request: request::Parts) 
 
 /// Whether the value reads as true, as .NET reads one; anything else is no error.
 fn asks_for_stateful_reconnect(query: &str) -> bool {
-    query_values(query, "useStatefulReconnect")
-        .reduce(|all, next| format!("{all},{next}").into())
-        .is_some_and(|asked| asked.trim().eq_ignore_ascii_case("true"))
+    query_value(query, "useStatefulReconnect").is_some_and(|asked| {
+        asked
+            .trim_matches(|letter: char| letter.is_whitespace() || letter == '\0')
+            .eq_ignore_ascii_case("true")
+    })
 }
 
 fn version(query: &str, minimum: i32) -> Result<i32, String> {
-    let asked =
-        query_values(query, "negotiateVersion").reduce(|all, next| format!("{all},{next}").into());
-    let version = match asked {
+    let version = match query_value(query, "negotiateVersion") {
         None => 0,
-        Some(asked) => asked
-            .trim()
-            .parse::<i32>()
-            .map_err(|_| "The client requested a non-integer protocol version.".to_owned())?,
+        Some(asked) => {
+            integer(&asked).ok_or("The client requested a non-integer protocol version.")?
+        }
     };
     if version < minimum {
         return Err(format!(
@@ -150,6 +149,13 @@ fn version(query: &str, minimum: i32) -> Result<i32, String> {
         ));
     }
     Ok(version.min(VERSION))
+}
+
+/// A number as .NET reads one: blanks of ASCII around it, and zero bytes behind it.
+fn integer(text: &str) -> Option<i32> {
+    let is_blank = |letter: char| matches!(letter, '\t'..='\r' | ' ');
+    let text = text.trim_start_matches(is_blank).trim_end_matches('\0');
+    text.trim_end_matches(is_blank).parse().ok()
 }
 
 #[cfg(test)]
@@ -162,6 +168,7 @@ mod tests {
             ("useStatefulReconnect=true", true),
             ("usestatefulreconnect=TRUE", true),
             ("useStatefulReconnect=%20true%20", true),
+            ("useStatefulReconnect=%00%C2%A0true%00", true),
             ("useStatefulReconnect=1", false),
             ("useStatefulReconnect=", false),
             ("useStatefulReconnect=true&useStatefulReconnect=true", false),
@@ -177,7 +184,30 @@ mod tests {
         assert_eq!(version("negotiateVersion=1", 0), Ok(1));
         assert_eq!(version("NEGOTIATEVERSION=99", 0), Ok(1));
         assert_eq!(version("negotiateVersion=%2B1", 0), Ok(1));
-        for text in ["", "1.5", "x", "99999999999", "1&negotiateVersion=1"] {
+        for one in [
+            "1&negotiateVersion=",
+            "%201%0B",
+            "0001",
+            "1%00",
+            "1%20%00%00",
+        ] {
+            assert_eq!(
+                version(&format!("negotiateVersion={one}"), 1),
+                Ok(1),
+                "{one}"
+            );
+        }
+        for text in [
+            "",
+            "1.5",
+            "x",
+            "99999999999",
+            "1&negotiateVersion=1",
+            "%001",
+            "%C2%A01",
+            "1%E2%80%83",
+            "%EF%BC%91",
+        ] {
             let error = version(&format!("negotiateVersion={text}"), 0).expect_err("refused");
             assert_eq!(
                 error,

@@ -63,6 +63,10 @@ pub(super) async fn refresh(endpoint: Arc<Endpoint>, request: Request) -> Respon
     };
     match renew(&endpoint, &connection, request, principal).await {
         Err(answer) => answer,
+        // It may have ended while the application decided.
+        Ok(()) if endpoint.table.find(&token, endpoint.key).is_none() => {
+            refused(StatusCode::NOT_FOUND, "connection_not_found")
+        }
         Ok(()) => Json(Accepted {
             token_lifetime_seconds: lifetime(connection.authentication().expires()),
         })

@@ -4,10 +4,10 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::{Engine, alphabet};
 use bytes::Bytes;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
@@ -15,25 +15,28 @@ use sha1::{Digest, Sha1};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A request to become a WebSocket (RFC 6455, 4.2).
+/// A request to become a WebSocket: over HTTP/1.1 (RFC 6455, 4.2) or, with the feature `http2`, over
+/// HTTP/2 (RFC 8441).
 pub(super) struct Upgrade {
-    accept: HeaderValue,
+    /// The proof that the key was read; HTTP/2 has none.
+    accept: Option<HeaderValue>,
     on_upgrade: OnUpgrade,
 }
 
 impl Upgrade {
-    /// The upgrade that a GET request asks for, if it asks for one and may.
+    /// The upgrade that a GET or CONNECT request asks for, if it asks for one and may.
     pub(super) fn of(request: &mut Request) -> Option<Self> {
-        let headers = request.headers();
-        if request.version() < Version::HTTP_11
-            || !has_word(headers, &header::CONNECTION, "upgrade")
-            || !has_word(headers, &header::UPGRADE, "websocket")
-            || !has_word(headers, &header::SEC_WEBSOCKET_VERSION, "13")
-        {
+        if !has_word(request.headers(), &header::SEC_WEBSOCKET_VERSION, "13") {
             return None;
         }
-        let key = headers.get(header::SEC_WEBSOCKET_KEY)?;
-        let accept = accept(key.as_bytes())?;
+        let accept = if request.method() == Method::CONNECT {
+            if !is_extended(request) {
+                return None;
+            }
+            None
+        } else {
+            Some(proof(request)?)
+        };
         let on_upgrade = request.extensions_mut().remove::<OnUpgrade>()?;
         Some(Self { accept, on_upgrade })
     }
@@ -41,11 +44,14 @@ impl Upgrade {
     /// The answer that agrees to it, perhaps to one of the sub-protocols on offer.
     pub(super) fn response(&self, sub_protocol: Option<HeaderValue>) -> Response {
         let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        if let Some(accept) = &self.accept {
+            *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+            let headers = response.headers_mut();
+            headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept.clone());
+        }
         let headers = response.headers_mut();
-        headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
-        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-        headers.insert(header::SEC_WEBSOCKET_ACCEPT, self.accept.clone());
         if let Some(sub_protocol) = sub_protocol {
             headers.insert(header::SEC_WEBSOCKET_PROTOCOL, sub_protocol);
         }
@@ -61,6 +67,34 @@ impl Upgrade {
             Ok(parts) => (Socket::Tcp(parts.io.into_inner()), parts.read_buf),
             Err(upgraded) => (Socket::Other(TokioIo::new(upgraded)), Bytes::new()),
         })
+    }
+}
+
+/// Whether a CONNECT names WebSockets as what it wants.
+#[cfg(feature = "http2")]
+fn is_extended(request: &Request) -> bool {
+    let protocol = request.extensions().get::<hyper::ext::Protocol>();
+    protocol.is_some_and(|protocol| protocol.as_str() == "websocket")
+}
+
+#[cfg(not(feature = "http2"))]
+fn is_extended(_: &Request) -> bool {
+    false
+}
+
+/// The proof that a request's key was read, where it asks for a WebSocket over HTTP/1.1.
+fn proof(request: &Request) -> Option<HeaderValue> {
+    let headers = request.headers();
+    if request.version() != Version::HTTP_11
+        || !has_word(headers, &header::CONNECTION, "upgrade")
+        || !has_word(headers, &header::UPGRADE, "websocket")
+    {
+        return None;
+    }
+    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
+    match (keys.next(), keys.next()) {
+        (Some(key), None) => accept(key.as_bytes()),
+        _ => None,
     }
 }
 
@@ -81,9 +115,15 @@ pub(super) fn words<'h>(
         .map(str::trim)
 }
 
+/// .NET does not mind what is in the bits behind a key's last byte.
+const KEY: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+
 /// The proof that the key was read; `None` if it is no key.
 fn accept(key: &[u8]) -> Option<HeaderValue> {
-    STANDARD.decode(key).ok().filter(|key| key.len() == 16)?;
+    KEY.decode(key).ok().filter(|key| key.len() == 16)?;
     let digest = Sha1::new()
         .chain_update(key)
         .chain_update(b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
@@ -150,12 +190,28 @@ impl AsyncWrite for Socket {
 
 #[cfg(test)]
 mod tests {
-    use super::accept;
+    use super::*;
 
     #[test]
     fn the_proof_is_that_of_the_rfc() {
         let proof = accept(b"dGhlIHNhbXBsZSBub25jZQ==").expect("a key");
         assert_eq!(proof, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
         assert!(accept(b"short").is_none());
+        assert!(accept(b"dGhlIHNhbXBsZSBub25jZR==").is_some());
+    }
+
+    #[test]
+    fn a_request_has_one_key() {
+        let asking = |keys: usize| {
+            let mut request = Request::builder()
+                .header("connection", "keep-alive, Upgrade")
+                .header("upgrade", "WebSocket");
+            for _ in 0..keys {
+                request = request.header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+            }
+            proof(&request.body(Body::empty()).expect("a request"))
+        };
+        assert!(asking(1).is_some());
+        assert!(asking(0).is_none() && asking(2).is_none());
     }
 }
