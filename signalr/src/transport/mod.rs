@@ -5,6 +5,8 @@ pub(crate) mod event_stream;
 #[cfg(feature = "testing")]
 pub mod memory;
 #[cfg(feature = "server")]
+pub(crate) mod preceded;
+#[cfg(feature = "server")]
 pub(crate) mod requests;
 #[cfg(any(feature = "client", feature = "server"))]
 mod transports;

@@ -110,6 +110,16 @@ impl Exchange {
         Poll::Ready(Ok(()))
     }
 
+    /// Takes what waits for the hub; nothing more goes up.
+    pub(crate) fn close_up(&self) -> Vec<u8> {
+        let mut up = lock(&self.up);
+        up.unread = true;
+        if let Some(writer) = up.writer.take() {
+            writer.wake();
+        }
+        std::mem::take(&mut up.bytes)
+    }
+
     /// Ready once the hub takes nothing more.
     pub(crate) fn poll_end_up(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut up = lock(&self.up);

@@ -109,6 +109,12 @@ impl HttpConnection {
         self.exchange.get_or_init(|| Exchange::new(self.capacity))
     }
 
+    /// What was sent up before a WebSocket was chosen, which takes nothing more from POSTs.
+    pub(super) fn take_posted(&self) -> Vec<u8> {
+        let exchange = self.exchange.get();
+        exchange.map_or_else(Vec::new, |exchange| exchange.close_up())
+    }
+
     /// Whose connection it is.
     pub(super) fn authentication(&self) -> &Arc<Authentication> {
         &self.authentication

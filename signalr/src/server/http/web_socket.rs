@@ -16,6 +16,7 @@ use crate::server::handover::{Claim, Unclaimed};
 use crate::server::metrics::TimedOut;
 use crate::server::request::ConnectionRequest;
 use crate::server::serve::Arrival;
+use crate::transport::preceded::Preceded;
 use crate::transport::websocket::WebSocket;
 use crate::transport::{Transport, TransportKind};
 
@@ -90,9 +91,13 @@ impl Opening {
                 table.remove(&token);
             }
         };
-        let Some(transport) = transport(self.upgrade).await else {
+        let Some(mut transport) = transport(self.upgrade).await else {
             return gone();
         };
+        let posted = negotiated.as_ref().map(|known| known.take_posted());
+        if let Some(posted) = posted.filter(|posted| !posted.is_empty()) {
+            transport = Box::new(Preceded::new(posted, transport));
+        }
         let (id, authentication, timed_out) = match &negotiated {
             Some(connection) => (
                 connection.shared_id(),
