@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use axum::Router;
-use signalr::SignalR;
 use signalr::server::DrainOptions;
+use signalr::{CancellationToken, SignalR};
 use tokio::net::TcpListener;
 
 pub(crate) async fn listen() -> Result<TcpListener, Box<dyn Error>> {
@@ -22,15 +22,22 @@ pub(crate) async fn serve(
         "Listening on http://{}/ (Ctrl+C ends it)",
         listener.local_addr()?
     );
-    let stopped = async move {
+    let drained = CancellationToken::new();
+    let serving =
+        axum::serve(listener, app).with_graceful_shutdown(drained.clone().cancelled_owned());
+    let stopping = async {
         let _ = tokio::signal::ctrl_c().await;
         signalr
             .drain(DrainOptions::default().spread(Duration::ZERO))
             .await;
+        drained.cancel();
+        // A client that takes nothing more of its answer would hold up axum for ever.
+        tokio::time::sleep(Duration::from_secs(5)).await;
     };
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stopped)
-        .await?;
+    tokio::select! {
+        served = serving => served?,
+        () = stopping => {}
+    }
     Ok(())
 }
 

@@ -182,20 +182,29 @@ impl SignalR {
     /// [deadline](DrainOptions::deadline) is cut off, and after five more seconds at most this returns.
     /// Raw connections [receive](RawConnection::receive) their end.
     ///
-    /// axum's graceful shutdown waits for event streams and polls; they end here:
+    /// axum's graceful shutdown waits for event streams and polls; they end here. It also waits, for
+    /// ever, for any client that takes nothing more of an answer or never ends its request, so it
+    /// needs a limit:
     ///
     /// ```no_run
-    /// # async fn serve(listener: tokio::net::TcpListener, app: axum::Router, signalr: signalr::SignalR) {
+    /// # async fn serve(listener: tokio::net::TcpListener, app: axum::Router, signalr: signalr::SignalR) -> std::io::Result<()> {
+    /// use std::time::Duration;
+    /// use signalr::CancellationToken;
     /// use signalr::server::DrainOptions;
     ///
-    /// let shutdown = async move {
-    ///     tokio::signal::ctrl_c().await.expect("the signal can be waited for");
+    /// let drained = CancellationToken::new();
+    /// let serving = axum::serve(listener, app)
+    ///     .with_graceful_shutdown(drained.clone().cancelled_owned());
+    /// let stopping = async {
+    ///     let _ = tokio::signal::ctrl_c().await;
     ///     signalr.drain(DrainOptions::default()).await;
+    ///     drained.cancel();
+    ///     tokio::time::sleep(Duration::from_secs(5)).await;
     /// };
-    /// axum::serve(listener, app)
-    ///     .with_graceful_shutdown(shutdown)
-    ///     .await
-    ///     .expect("a server without end");
+    /// tokio::select! {
+    ///     served = serving => served,
+    ///     () = stopping => Ok(()),
+    /// }
     /// # }
     /// ```
     ///
@@ -203,7 +212,7 @@ impl SignalR {
     /// stays until this is called again.
     pub async fn drain(&self, options: DrainOptions) {
         self.0.attendance.drain(&options).await;
-        // Whoever has not ended by now must not hold up the HTTP server.
+        // Whoever has not ended by now must not hold up the HTTP server any longer than its socket does.
         self.0.connections.end_all();
     }
 

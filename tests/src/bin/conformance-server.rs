@@ -2,7 +2,9 @@
 
 use std::error::Error;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
+use signalr::CancellationToken;
 use signalr_tests::command_line::option;
 use signalr_tests::conformance::app;
 use tokio::net::TcpListener;
@@ -13,9 +15,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = app()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
+    let drained = CancellationToken::new();
     let stopped = app.stopped();
-    axum::serve(listener, app.router)
-        .with_graceful_shutdown(stopped)
-        .await?;
+    let serving =
+        axum::serve(listener, app.router).with_graceful_shutdown(drained.clone().cancelled_owned());
+    let stopping = async {
+        stopped.await;
+        drained.cancel();
+        // A client that takes nothing more of its answer would hold up axum for ever.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    };
+    tokio::select! {
+        served = serving => served?,
+        () = stopping => {}
+    }
     Ok(())
 }
