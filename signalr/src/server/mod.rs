@@ -68,3 +68,13 @@ pub use signalr::SignalR;
 pub use slow_consumers::{MessageKey, SentMessage, SlowConsumerCounts, SlowConsumers};
 pub use target::{Many, One};
 pub use untyped::{Arguments, UntypedProxy};
+
+/// The guide's examples, which must compile.
+#[cfg(all(
+    doctest,
+    feature = "client",
+    feature = "messagepack",
+    feature = "redis"
+))]
+#[doc = include_str!("../../../docs/coming-from-dotnet.md")]
+mod guide {}

@@ -59,3 +59,8 @@ pub use date_time_offset::DateTimeOffset;
 pub use guid::Guid;
 #[cfg(feature = "types")]
 pub use time_only::TimeOnly;
+
+/// The guide's examples, which must compile.
+#[cfg(all(doctest, feature = "types"))]
+#[doc = include_str!("../../../docs/types.md")]
+mod guide {}
