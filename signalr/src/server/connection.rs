@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::authorize::{Authenticated, Authentication};
 use super::end::End;
+use super::lifetime::Place;
 use super::metrics;
 use super::request::ConnectionRequest;
 use super::slow_consumers::SlowConsumer;
@@ -80,9 +81,9 @@ pub(super) struct Waiting {
 pub(super) struct Memberships {
     /// The connection has been put into the lists.
     pub(super) here: bool,
-    pub(super) all: usize,
-    pub(super) user: usize,
-    pub(super) groups: HashMap<Arc<str>, usize>,
+    pub(super) all: Place,
+    pub(super) user: Place,
+    pub(super) groups: HashMap<Arc<str>, Place>,
     /// The connection has left; it joins nothing any more.
     pub(super) gone: bool,
 }

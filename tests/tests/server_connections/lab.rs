@@ -96,6 +96,8 @@ pub(crate) enum Joining {
     Panic,
     /// Panics when the client leaves.
     PanicLeaving,
+    /// Never lets go of a client that leaves.
+    HangLeaving,
 }
 
 pub(crate) struct LabHub {
@@ -158,7 +160,11 @@ impl LabHub {
     #[on_connected]
     async fn joined(&self, cx: &CallerContext<Self>) -> Result<(), HubError> {
         match self.joining {
-            Joining::Plain | Joining::Brief | Joining::AskTooLate | Joining::PanicLeaving => {}
+            Joining::Plain
+            | Joining::Brief
+            | Joining::AskTooLate
+            | Joining::PanicLeaving
+            | Joining::HangLeaving => {}
             Joining::Panic => panic!("on purpose"),
             Joining::UntilGone => {
                 self.note("joining");
@@ -187,6 +193,10 @@ impl LabHub {
     #[on_disconnected]
     async fn left(&self, cx: &CallerContext<Self>, cause: Option<&ConnectionError>) {
         assert_ne!(self.joining, Joining::PanicLeaving, "on purpose");
+        if self.joining == Joining::HangLeaving {
+            self.note("leaving");
+            std::future::pending::<()>().await;
+        }
         if self.joining == Joining::AskTooLate {
             let answer = cx.clients().caller().invoke::<String>("Answer", ()).await;
             self.note(answer.unwrap_or_else(|error| format!("{}: {error}", error.kind())));
@@ -270,6 +280,14 @@ impl LabHub {
 
     pub async fn join(&self, cx: &CallerContext<Self>, group: String) -> Result<(), HubError> {
         Ok(cx.groups().add(&group).await?)
+    }
+
+    /// Joins a group with a permit of the gate.
+    pub async fn join_late(&self, cx: &CallerContext<Self>, group: String) -> Result<(), HubError> {
+        self.wait().await;
+        cx.groups().add(&group).await?;
+        self.note("joined");
+        Ok(())
     }
 
     #[authorize]

@@ -12,6 +12,7 @@ mod flooding;
 mod lab;
 mod outside;
 mod peer;
+mod races;
 mod slow_consumers;
 mod slow_readers;
 mod streams;

@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::members::{FanOut, Members};
+use super::members::{FanOut, Members, Place};
 use super::message::{SLOTS, slot};
 use super::{
     Answered, EncodedMessage, LifetimeManager, LifetimeResult, PendingAnswers, ProtocolSet,
@@ -87,7 +87,7 @@ impl InProcess {
         let Some(place) = memberships.groups.remove(group) else {
             return false;
         };
-        Self::exit(&self.groups, group, place);
+        Self::exit(&self.groups, group, &place);
         true
     }
 
@@ -99,15 +99,15 @@ impl InProcess {
             return None;
         }
         let groups = std::mem::take(&mut memberships.groups);
-        let (all, user) = (memberships.all, memberships.user);
+        let (all, user) = (memberships.all.clone(), memberships.user.clone());
         drop(memberships);
-        lock(&self.all).remove(all);
+        lock(&self.all).remove(&all);
         if let Some(name) = connection.user_id() {
-            Self::exit(&self.users, name, user);
+            Self::exit(&self.users, name, &user);
         }
         let mut names = Vec::with_capacity(groups.len());
         for (group, place) in groups {
-            Self::exit(&self.groups, &group, place);
+            Self::exit(&self.groups, &group, &place);
             names.push(group);
         }
         lock(&self.by_id).remove(connection.id());
@@ -136,14 +136,14 @@ impl InProcess {
         lock(lists).get(name).cloned()
     }
 
-    fn enter(lists: &Lists, name: &Arc<str>, connection: &Arc<Connection>) -> usize {
+    fn enter(lists: &Lists, name: &Arc<str>, connection: &Arc<Connection>) -> Place {
         let mut lists = lock(lists);
         let members = lists.entry(Arc::clone(name)).or_default();
         // Locked while the map is, so that an empty list is not taken away meanwhile.
         lock(members).add(connection)
     }
 
-    fn exit(lists: &Lists, name: &str, place: usize) {
+    fn exit(lists: &Lists, name: &str, place: &Place) {
         let mut lists = lock(lists);
         let Some(members) = lists.get(name) else {
             return;
@@ -338,3 +338,6 @@ impl fmt::Debug for InProcess {
         f.debug_struct("InProcess").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

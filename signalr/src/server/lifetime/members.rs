@@ -1,22 +1,56 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use slab::Slab;
 
 use super::{EncodedMessage, backlog};
 use crate::server::connection::{Connection, Waiting};
 
-/// A list of connections: joining and leaving cost the same however long it is.
+/// A list of connections: joining and leaving cost the same however long it is, and looking
+/// through it costs what is in it, however long it was before.
 #[derive(Default)]
-pub(super) struct Members(Slab<Arc<Connection>>);
+pub(super) struct Members(Vec<Member>);
 
-impl Members {
-    pub(super) fn add(&mut self, connection: &Arc<Connection>) -> usize {
-        self.0.insert(Arc::clone(connection))
+struct Member {
+    connection: Arc<Connection>,
+    place: Place,
+}
+
+/// Where a connection stands in a list, kept right by the list while it is locked.
+#[derive(Debug, Clone, Default)]
+pub(in crate::server) struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
 
-    pub(super) fn remove(&mut self, place: usize) {
-        self.0.try_remove(place);
+    fn set(&self, place: usize) {
+        self.0.store(place, Ordering::Relaxed);
+    }
+}
+
+impl Members {
+    pub(super) fn add(&mut self, connection: &Arc<Connection>) -> Place {
+        let place = Place::default();
+        place.set(self.0.len());
+        self.0.push(Member {
+            connection: Arc::clone(connection),
+            place: place.clone(),
+        });
+        place
+    }
+
+    /// Takes out the connection that stands there.
+    pub(super) fn remove(&mut self, place: &Place) {
+        let place = place.get();
+        drop(self.0.swap_remove(place));
+        if let Some(moved) = self.0.get(place) {
+            moved.place.set(place);
+        }
+        if self.0.len() < self.0.capacity() / 4 {
+            self.0.shrink_to(self.0.len() * 2);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -28,7 +62,7 @@ impl Members {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Connection>> {
-        self.0.iter().map(|(_, connection)| connection)
+        self.0.iter().map(|member| &member.connection)
     }
 }
 

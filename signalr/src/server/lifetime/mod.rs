@@ -20,6 +20,7 @@ use std::sync::Arc;
 pub use answers::{Answered, PendingAnswer, PendingAnswers, RawAnswer};
 pub use census::Census;
 pub use in_process::InProcess;
+pub(super) use members::Place;
 pub use message::{EncodedMessage, ProtocolSet};
 pub use recipients::Recipients;
 pub use scale_out::{HubInfo, ScaleOut, ScaleOutError};
