@@ -1,4 +1,4 @@
-//! What the server measures, through the [`metrics`](::metrics) facade. Feature `metrics`.
+//! What the server measures, through the [`metrics`](https://docs.rs/metrics) facade. Feature `metrics`.
 //!
 //! The first two have the names, units, tags and buckets of ASP.NET Core, whose dashboards fit:
 //!
