@@ -40,11 +40,34 @@ fn authenticate(tokens: &Tokens, token: Option<&str>, request: &mut Request) {
 
 fn header(request: &Request) -> Option<&str> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    value.strip_prefix("Bearer ")
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
 }
 
 fn query(request: &Request) -> Option<Cow<'_, str>> {
     url::form_urlencoded::parse(request.uri().query()?.as_bytes())
         .find(|(name, _)| name == "access_token")
         .map(|(_, token)| token)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn a_token_is_found_in_the_header() {
+        for (value, found) in [
+            ("Bearer abc", Some("abc")),
+            ("bearer  abc ", Some("abc")),
+            ("Basic abc", None),
+            ("Bearer", None),
+            ("abc", None),
+        ] {
+            let request = Request::builder().header(AUTHORIZATION, value);
+            let request = request.body(Body::empty()).expect("a request");
+            assert_eq!(header(&request), found, "{value}");
+        }
+    }
 }

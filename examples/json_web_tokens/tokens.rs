@@ -69,9 +69,11 @@ impl Tokens {
         // Not a minute of grace: the hub closes connections on the second, too.
         rules.leeway = 0;
         let claims = decode::<Claims>(token, &self.checking, &rules)?.claims;
-        let principal = Principal::new(claims.sub)
-            .with_name(claims.name)
-            .with_expiry(UNIX_EPOCH + Duration::from_secs(claims.exp));
+        let mut principal = Principal::new(claims.sub).with_name(claims.name);
+        // A time that no clock reaches is none.
+        if let Some(expires) = UNIX_EPOCH.checked_add(Duration::from_secs(claims.exp)) {
+            principal = principal.with_expiry(expires);
+        }
         Ok(claims
             .roles
             .into_iter()
@@ -104,6 +106,8 @@ mod tests {
         assert!(principal.has_role("admin"));
         let expires = UNIX_EPOCH + Duration::from_secs(4_102_444_800);
         assert_eq!(principal.expires(), Some(expires));
+        let for_ever = checked(|claims| claims.exp = u64::MAX).expect("good");
+        assert_eq!(for_ever.expires(), None);
     }
 
     #[test]
