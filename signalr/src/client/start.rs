@@ -110,7 +110,7 @@ async fn shake_hands(link: &mut Link, session: &Session, version: i32) -> Result
     poll_fn(|cx| link.poll_drain(cx, &session.outbound, session.protocol))
         .await
         .map_err(|error| StartError::Closed(Some(error)))?;
-    match read_handshake(link, Some(HANDSHAKE_LIMIT), parse_response).await {
+    match read_handshake(link, Some(HANDSHAKE_LIMIT), parse_response, Link::poll_fill).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(text)) => Err(StartError::Refused(text)),
         Err(HandshakeFault::Gone(error)) => Err(StartError::Closed(error)),

@@ -1,4 +1,5 @@
 use std::future::poll_fn;
+use std::task::{Context, Poll};
 
 use super::{Fill, Link};
 use crate::protocol::ProtocolError;
@@ -13,12 +14,13 @@ pub(crate) enum HandshakeFault {
     Gone(Option<TransportError>),
 }
 
-/// Waits for the other end's handshake and reads it with `parse`. What came with it stays in the
-/// link.
+/// Waits for the other end's handshake and reads it with `parse`; `fill` takes in what arrives. What
+/// came with it stays in the link.
 pub(crate) async fn read_handshake<T>(
     link: &mut Link,
     limit: Option<usize>,
     parse: impl FnOnce(&[u8]) -> Result<T, ProtocolError>,
+    mut fill: impl FnMut(&mut Link, &mut Context<'_>) -> Poll<Fill>,
 ) -> Result<T, HandshakeFault> {
     loop {
         if let Some(body) = link
@@ -30,7 +32,7 @@ pub(crate) async fn read_handshake<T>(
             link.restore(bytes);
             return handshake;
         }
-        match poll_fn(|cx| link.poll_fill(cx)).await {
+        match poll_fn(|cx| fill(link, cx)).await {
             Fill::Data => {}
             Fill::Closed | Fill::Dismissed => return Err(HandshakeFault::Gone(None)),
             Fill::Lost(error) => return Err(HandshakeFault::Gone(Some(error))),

@@ -5,7 +5,7 @@ use tokio::time::timeout;
 
 use super::resume::Resume;
 use super::service::close_link;
-use crate::connection::{Fill, Link, Outbound};
+use crate::connection::{HandshakeFault, Link, Outbound, read_handshake};
 use crate::protocol::{
     HandshakeRequest, HubProtocol, ProtocolError, parse_request, write_response,
 };
@@ -27,15 +27,21 @@ pub(super) async fn shake_hands(
     options: &HubOptions,
     endpoint: &EndpointOptions,
 ) -> Option<Agreed> {
-    let limit = options.maximum_receive_message_size;
-    let request = timeout(
-        options.handshake_timeout,
-        read(link, resume, outbound, limit),
+    let request = read_handshake(
+        link,
+        options.maximum_receive_message_size,
+        parse_request,
+        |link, cx| match resume {
+            None => link.poll_fill(cx),
+            Some(resume) => resume.poll_fill(cx, link, outbound),
+        },
     );
-    let agreed = match request.await {
-        Err(_) | Ok(Err(Fault::TooLarge)) => Err(Some("Handshake was canceled.".to_owned())),
-        Ok(Err(Fault::Gone)) => Err(None),
-        Ok(Err(Fault::Malformed(error))) => Err(Some(malformed(&error, options))),
+    let agreed = match timeout(options.handshake_timeout, request).await {
+        Err(_) | Ok(Err(HandshakeFault::TooLarge(_))) => {
+            Err(Some("Handshake was canceled.".to_owned()))
+        }
+        Ok(Err(HandshakeFault::Gone(_))) => Err(None),
+        Ok(Err(HandshakeFault::Malformed(error))) => Err(Some(malformed(&error, options))),
         Ok(Ok(request)) => agree(&request, link, options).map_err(Some),
     };
     // The answer already goes out in the format of the protocol it agrees to.
@@ -63,40 +69,6 @@ pub(super) async fn shake_hands(
         close_link(link, endpoint.close_timeout).await;
     }
     agreed.ok()
-}
-
-enum Fault {
-    TooLarge,
-    Malformed(ProtocolError),
-    Gone,
-}
-
-async fn read(
-    link: &mut Link,
-    resume: &mut Option<Resume>,
-    outbound: &Outbound,
-    limit: Option<usize>,
-) -> Result<HandshakeRequest, Fault> {
-    loop {
-        match link.next_handshake(limit) {
-            Err(_) => return Err(Fault::TooLarge),
-            Ok(Some(body)) => {
-                let bytes = link.lend();
-                let request = parse_request(&bytes[body]).map_err(Fault::Malformed);
-                link.restore(bytes);
-                return request;
-            }
-            Ok(None) => {}
-        }
-        let filled = poll_fn(|cx| match resume {
-            None => link.poll_fill(cx),
-            Some(resume) => resume.poll_fill(cx, link, outbound),
-        });
-        match filled.await {
-            Fill::Data => {}
-            Fill::Closed | Fill::Dismissed | Fill::Lost(_) => return Err(Fault::Gone),
-        }
-    }
 }
 
 fn agree(request: &HandshakeRequest, link: &Link, options: &HubOptions) -> Result<Agreed, String> {
