@@ -1,12 +1,13 @@
 //! How long a connection waits for its client, and what ends it.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use serde_json::json;
+use signalr::Principal;
 use signalr::protocol::HubProtocol;
 use signalr::server::DrainOptions;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::client::{Client, Said};
 use super::hub::{PATH, PLAIN, Server};
@@ -148,6 +149,45 @@ async fn a_close_is_the_end() {
     client.drop_socket();
     assert_eq!(server.next().await, "left");
     assert_eq!(client.resume(Cut::default()).await, NOT_FOUND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_expires_while_its_client_is_away() {
+    let mut server = Server::with(
+        |_| {},
+        |endpoint| {
+            endpoint
+                .close_on_authentication_expiration(true)
+                .enable_authentication_refresh(true)
+        },
+    );
+    let user = || Principal::without_id();
+    let over = || user().with_expiry(SystemTime::now() - Duration::from_secs(1));
+    let mut here = begin(&mut server).await;
+    let mut away = begin(&mut server).await;
+    away.cut.now();
+    away.drop_socket();
+    sleep(Duration::from_secs(5)).await;
+    for principal in [user(), over()] {
+        let status = server.network.refresh(PATH, &away.token, principal).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+    // Long before the fifteen seconds are over.
+    let left = timeout(Duration::from_secs(3), server.next()).await;
+    assert_eq!(left.as_deref(), Ok("left"));
+    assert_eq!(away.resume(Cut::default()).await, NOT_FOUND);
+    let late = server.network.refresh(PATH, &away.token, user()).await;
+    assert_eq!(late, StatusCode::NOT_FOUND);
+
+    let status = server.network.refresh(PATH, &here.token, over()).await;
+    assert_eq!(status, StatusCode::OK);
+    let expired = Said::Close {
+        error: None,
+        allow_reconnect: true,
+    };
+    assert_eq!(here.next().await, Some(expired));
+    assert_eq!(server.next().await, "left");
+    assert_eq!(here.resume(Cut::default()).await, NOT_FOUND);
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,6 +11,7 @@ use axum::http::{Request, StatusCode};
 use axum::serve::Listener;
 use http_body_util::BodyExt;
 use serde_json::Value;
+use signalr::Principal;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Error;
@@ -45,6 +46,21 @@ impl Network {
         let Ok(response) = self.router.clone().oneshot(request).await;
         let body = response.into_body().collect().await.expect("a body");
         serde_json::from_slice(&body.to_bytes()).expect("JSON")
+    }
+
+    /// Refreshes a connection's authentication: the status.
+    pub(crate) async fn refresh(
+        &self,
+        path: &str,
+        token: &str,
+        principal: Principal,
+    ) -> StatusCode {
+        let request = Request::post(format!("{path}/refresh?id={token}"))
+            .extension(principal)
+            .body(Body::empty())
+            .expect("a request");
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        response.status()
     }
 
     /// Opens a WebSocket; an error is the status that it was refused with, if there was an answer.
