@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt, stream};
 use signalr::{CallerContext, CancellationToken, ConnectionError, HubError, UploadStream};
+use signalr_chat_contract::{ChatApi, ChatClient, LOBBY, Message, Pulse};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::contract::{ChatApi, ChatClient, Pulse};
-use crate::message::Message;
 use crate::people::People;
-use crate::rooms::{LOBBY, Rooms};
+use crate::rooms::Rooms;
 use crate::{vote, words};
 
 /// The bytes of the longest note.

@@ -1,9 +1,7 @@
-//! A chat in rooms: the page, the hub behind it and what they share. `cargo run --bin chat` serves it.
+//! A chat in rooms: the page and the hub behind it. `cargo run --bin chat` serves it.
 
 pub mod clock;
-pub mod contract;
 pub mod hub;
-pub mod message;
 mod page;
 pub mod people;
 mod room;

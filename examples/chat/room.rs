@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use signalr_chat_contract::{Message, Pulse};
 use tokio::sync::watch;
-
-use crate::contract::Pulse;
-use crate::message::Message;
 
 /// How many messages a room remembers.
 const MEMORY: usize = 100;

@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use signalr::HubError;
+use signalr_chat_contract::{LOBBY, Message, Pulse, RoomSummary};
 use tokio::sync::watch;
 
-use crate::contract::{Pulse, RoomSummary};
-use crate::message::Message;
 use crate::room::Room;
 
-/// The room that is always there.
-pub const LOBBY: &str = "lobby";
 /// How many rooms there may be.
 const MOST: usize = 50;
 

@@ -9,7 +9,7 @@ use std::io::BufRead;
 use futures_util::TryStreamExt;
 use signalr::HubConnection;
 use signalr::client::{ConnectionState, RetryDelays};
-use signalr_chat::contract::{ChatApiClient, ChatClientReceiver};
+use signalr_chat_contract::{ChatApiClient, ChatClientReceiver};
 use tokio::sync::mpsc::{Receiver, channel};
 use url::Url;
 

@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use signalr_chat::contract::{ChatClient, RoomSummary};
-use signalr_chat::message::{Kind, Message};
-use signalr_chat::rooms::LOBBY;
+use signalr_chat_contract::{ChatClient, Kind, LOBBY, Message, RoomSummary};
 use tokio::sync::oneshot;
 
 /// Clones are handles to the same screen: the connection has one, the program the other.

@@ -10,6 +10,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use crate::place::Place;
+
 /// How long the network stays broken: servers have to see that a connection is gone before the next
 /// one for it comes.
 const OUTAGE: Duration = Duration::from_millis(50);
@@ -45,6 +47,14 @@ impl Cutter {
             url,
             cuts,
             accepting,
+        }
+    }
+
+    /// The same place, with the network between.
+    pub(crate) fn between(&self, place: &Place) -> Place {
+        Place {
+            url: self.url.clone(),
+            ..place.clone()
         }
     }
 

@@ -21,11 +21,7 @@ const UNDER_WAY: usize = 100;
 /// A connection with stateful reconnect, and what can cut its socket.
 async fn connect(at: &Place) -> (HubConnection, Cutter) {
     let cutter = Cutter::before(&at.url).await;
-    let behind = Place {
-        url: cutter.url.clone(),
-        ..at.clone()
-    };
-    let link = start(behind.builder("/stateful").stateful_reconnect()).await;
+    let link = start(cutter.between(at).builder("/stateful").stateful_reconnect()).await;
     link.on_closed(|reason| eprintln!("closed: {reason}"));
     (link, cutter)
 }

@@ -40,29 +40,6 @@ where
 }
 
 #[tokio::test]
-async fn a_message_glued_to_the_handshakes_answer_is_kept_and_one_over_two_frames_is_whole() {
-    let link = played(async |mut socket| {
-        for text in [
-            "{}\u{1e}{\"type\":1,\"target\":\"Say\",\"arguments\":[\"glued\"]}\u{1e}{\"type\":1,\"tar",
-            "get\":\"Say\",\"argum",
-            "ents\":[\"split\"]}\u{1e}",
-        ] {
-            socket.send(Message::text(text)).await.expect("sent");
-        }
-        while let Some(Ok(_)) = socket.next().await {}
-    })
-    .await;
-    let (sender, mut said) = unbounded_channel::<String>();
-    link.on("Say", move |text| {
-        sender.send(text).expect("the test listens")
-    });
-    link.start().await.expect("a handshake");
-    assert_eq!(said.recv().await.as_deref(), Some("glued"));
-    assert_eq!(said.recv().await.as_deref(), Some("split"));
-    link.stop().await;
-}
-
-#[tokio::test]
 async fn pings_of_the_web_socket_are_answered() {
     let (sender, mut answered) = unbounded_channel();
     let link = played(async move |mut socket| {

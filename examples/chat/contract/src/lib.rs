@@ -1,9 +1,14 @@
 //! What both sides share: what the server may call on a client, and a client on the server.
 
+mod message;
+
 use serde::{Deserialize, Serialize};
 use signalr::Stream;
 
-use crate::message::Message;
+pub use message::{Kind, Message};
+
+/// The room that is always there.
+pub const LOBBY: &str = "lobby";
 
 /// A chat client: the page, or any program that answers to these calls.
 #[signalr::client_interface]
