@@ -159,6 +159,14 @@ impl<C: Connector> HubConnectionBuilder<C> {
         self
     }
 
+    /// The largest message that is taken from the server, in bytes. The connection ends with
+    /// [`CloseReason::MessageTooLarge`](crate::CloseReason::MessageTooLarge) when one is larger, so
+    /// that no server can fill the memory. Default: 64 MiB.
+    pub fn maximum_receive_message_size(mut self, bytes: usize) -> Self {
+        self.settings.maximum_receive_message_size = bytes;
+        self
+    }
+
     /// Asks `headers` for the headers of each call's message, in the call's span: the place for a
     /// trace context, such as `traceparent`, which an ASP.NET Core server takes up. Default: none.
     pub fn call_headers(

@@ -7,11 +7,11 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
-use super::HubConnection;
 use super::calls::{Awaited, InFlight, Items, Pending};
+use super::metrics::Wait;
 use super::session::Session;
-use super::spans;
 use super::upload::upload;
+use super::{HubConnection, spans};
 use crate::connection::queue;
 use crate::contract::{ReplyStream, Upload};
 use crate::error::{CloseReason, InvokeError};
@@ -106,6 +106,7 @@ impl Call {
     pub(super) async fn result<R: DeserializeOwned + Send + 'static>(
         mut self,
     ) -> Result<R, InvokeError> {
+        let mut wait = Wait::begin();
         let limit = self.link.shared().settings.call_timeout;
         let answering = async {
             let (place, result) = oneshot::channel::<Result<R, InvokeError>>();
@@ -115,12 +116,14 @@ impl Call {
                 .await
                 .unwrap_or(Err(InvokeError::Closed(CloseReason::Aborted)))
         };
-        match limit {
+        let result = match limit {
             None => answering.await,
             Some(limit) => timeout(limit, answering)
                 .await
                 .unwrap_or(Err(InvokeError::TimedOut(limit))),
-        }
+        };
+        wait.ends(&result);
+        result
     }
 
     /// Sends the call and gives the stream of its items.
@@ -129,13 +132,14 @@ impl Call {
     ) -> Result<ReplyStream<T>, InvokeError> {
         let (writer, reader) = queue(self.link.shared().settings.stream_buffer_capacity);
         let in_flight = self.send(Awaited::Stream(Arc::new(writer))).await?;
-        Ok(ReplyStream::new(Items::new(reader, in_flight, self.link)))
+        let items = Items::new(reader, in_flight, self.link, self.span);
+        Ok(ReplyStream::new(items))
     }
 
     /// Sends the call, of which nothing more will be heard.
     pub(super) async fn notify(mut self) -> Result<(), InvokeError> {
         let session = self.link.session().await?;
-        session.outbound.push(&self.message).await;
+        session.send(&self.message).await;
         if let Some(reason) = session.calls.ended() {
             return Err(InvokeError::Closed(reason));
         }
@@ -151,7 +155,7 @@ impl Call {
             .calls
             .insert(self.id, Pending::new(awaited, over.clone()))?;
         let mut in_flight = InFlight::new(Arc::clone(&session), self.id);
-        session.outbound.push(&self.message).await;
+        session.send(&self.message).await;
         in_flight.sent();
         self.start_uploads(&session, over.as_ref());
         Ok(in_flight)

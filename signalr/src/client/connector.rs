@@ -1,6 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::{BuildError, ConnectError};
 use crate::protocol::TransferFormat;
@@ -94,9 +95,10 @@ impl Connected {
         Reattaching: Future<Output = Result<T, ConnectError>> + Send + 'static,
         T: Transport,
     {
+        let reattach = Arc::new(reattach);
         self.reattach = Some(Box::new(move || {
-            let reattaching = reattach();
-            Box::pin(async { Ok(Box::new(reattaching.await?) as Box<dyn Transport>) })
+            let reattach = Arc::clone(&reattach);
+            Box::pin(async move { Ok(Box::new(reattach().await?) as Box<dyn Transport>) })
         }));
         self
     }

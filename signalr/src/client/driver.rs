@@ -1,13 +1,17 @@
 //! A connection from its start to its end, in one task: over one transport after the other, if it
 //! reconnects.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::FutureExt;
 use tokio::time::sleep;
 use tracing::Instrument;
 
+use super::ConnectError;
 use super::lifecycle::Run;
+use super::metrics::{self, Visit};
 use super::pump::{Handling, Pump};
 use super::retry::{Attempts, RetryReason};
 use super::session::Session;
@@ -44,8 +48,10 @@ impl Driver {
         let mut handling = Handling::default();
         let reason = loop {
             let mut pump = Pump::new(&self.shared, &self.session, wire, handling);
+            let mut visit = Visit::begin(pump.kind());
             let span = tracing::info_span!("connection", id = self.session.connection_id, transport = %pump.kind());
             let reason = pump.run().instrument(span).await;
+            visit.ends(&reason);
             let Some((attempts, delay)) = self.reconnects(&reason) else {
                 tracing::debug!(id = self.session.connection_id, %reason, "disconnecting");
                 self.session.end(&reason);
@@ -116,7 +122,11 @@ impl Driver {
     ) -> Result<Established, CloseReason> {
         loop {
             sleep(delay).await;
-            let error = match establish(&self.shared).await {
+            let trying = AssertUnwindSafe(establish(&self.shared)).catch_unwind();
+            let panicked = || Err(ConnectError::transport("the connector panicked").into());
+            let tried = trying.await.unwrap_or_else(|_| panicked());
+            metrics::reconnect_attempt(tried.is_ok());
+            let error = match tried {
                 Ok(established) => return Ok(established),
                 Err(error) => error,
             };

@@ -28,6 +28,16 @@ enum Phase {
 }
 
 impl Phase {
+    fn is_of(&self, run: &Run) -> bool {
+        match self {
+            Self::Disconnected => false,
+            Self::Connecting(own)
+            | Self::Connected(own, _)
+            | Self::Reconnecting(own)
+            | Self::Disconnecting(own) => own.is(run),
+        }
+    }
+
     fn state(&self) -> ConnectionState {
         match self {
             Self::Disconnected => ConnectionState::Disconnected,
@@ -44,9 +54,14 @@ impl Phase {
 pub(super) struct Run {
     stop: CancellationToken,
     over: CancellationToken,
+    identity: Arc<()>,
 }
 
 impl Run {
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.identity, &other.identity)
+    }
+
     /// Does `work` unless a stop comes first.
     pub(super) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         self.stop.run_until_cancelled(work).await
@@ -126,7 +141,14 @@ impl Lifecycle {
         let (run, session) = match &*phase {
             Phase::Disconnected => return None,
             Phase::Disconnecting(run) => return Some(run.over.clone()),
-            Phase::Connecting(run) | Phase::Reconnecting(run) => (run.clone(), None),
+            Phase::Connecting(run) => {
+                // Not waited for: who stops it may be the one who has to go on with the start.
+                let run = run.clone();
+                self.change(phase, Phase::Disconnected);
+                run.stop.cancel();
+                return None;
+            }
+            Phase::Reconnecting(run) => (run.clone(), None),
             Phase::Connected(run, session) => (run.clone(), Some(Arc::clone(session))),
         };
         self.change(phase, Phase::Disconnecting(run.clone()));
@@ -140,7 +162,7 @@ impl Lifecycle {
     /// The connection is lost and about to be made again; `false`: it was stopped meanwhile.
     pub(super) fn lost(&self, run: &Run) -> bool {
         let phase = lock(&self.phase);
-        let was_connected = matches!(*phase, Phase::Connected(..));
+        let was_connected = matches!(*phase, Phase::Connected(..)) && phase.is_of(run);
         if was_connected {
             self.change(phase, Phase::Reconnecting(run.clone()));
         }
@@ -150,7 +172,8 @@ impl Lifecycle {
     /// The connection is made, or made again; `false`: it was stopped meanwhile.
     pub(super) fn made(&self, run: &Run, session: &Arc<Session>) -> bool {
         let phase = lock(&self.phase);
-        let was_awaited = matches!(*phase, Phase::Connecting(_) | Phase::Reconnecting(_));
+        let was_awaited =
+            matches!(*phase, Phase::Connecting(_) | Phase::Reconnecting(_)) && phase.is_of(run);
         if was_awaited {
             self.change(phase, Phase::Connected(run.clone(), Arc::clone(session)));
         }
@@ -159,7 +182,10 @@ impl Lifecycle {
 
     /// A run has ended.
     pub(super) fn disconnected(&self, run: &Run) {
-        self.change(lock(&self.phase), Phase::Disconnected);
+        let phase = lock(&self.phase);
+        if phase.is_of(run) {
+            self.change(phase, Phase::Disconnected);
+        }
         run.over.cancel();
     }
 
@@ -185,7 +211,9 @@ impl Attempt<'_> {
         work: impl Future<Output = Result<T, StartError>>,
     ) -> Result<T, StartError> {
         let done = self.run.unless_stopped(work).await;
-        done.unwrap_or(Err(StartError::Stopped))
+        // What came of it since the stop says nothing.
+        done.filter(|_| !self.run.stop.is_cancelled())
+            .unwrap_or(Err(StartError::Stopped))
     }
 
     /// The start has succeeded, unless a stop came at the last moment.

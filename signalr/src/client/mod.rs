@@ -33,6 +33,11 @@ mod handlers;
 mod http;
 mod hub_connection;
 mod lifecycle;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+#[cfg(not(feature = "metrics"))]
+#[path = "unmeasured.rs"]
+mod metrics;
 mod pump;
 mod retry;
 mod session;

@@ -1,9 +1,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::Work;
+use bytes::Bytes;
+
 use super::calls::Calls;
 use super::settings::SizeLimit;
+use super::{Work, metrics};
 use crate::connection::{Outbound, Pushing, Room, lock};
 use crate::error::CloseReason;
 use crate::protocol::{Argument, EncodeError, HubProtocol, Outcome};
@@ -57,6 +59,14 @@ impl Session {
         self.calls.end(reason);
     }
 
+    /// Queues a call as soon as there is room.
+    pub(super) async fn send(&self, message: &Bytes) {
+        if !self.outbound.try_push(message) {
+            metrics::queue_full();
+            self.outbound.push(message).await;
+        }
+    }
+
     /// Lets the connection's task drive an upload.
     pub(super) fn start_upload(&self, upload: Work) {
         let mut uploads = lock(&self.uploads);
@@ -108,9 +118,13 @@ impl Session {
         limit: SizeLimit,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
     ) -> Result<Pushing<'_>, String> {
-        self.outbound.start_push(|out| {
+        let pushing = self.outbound.start_push(|out| {
             write(out).map_err(|error| error.to_string())?;
             limit.check(out.len()).map_err(|error| error.to_string())
-        })
+        })?;
+        if pushing.is_waiting() {
+            metrics::queue_full();
+        }
+        Ok(pushing)
     }
 }

@@ -31,7 +31,8 @@ impl fmt::Debug for CallHeaders {
     }
 }
 
-/// What a connection is built with; the defaults are those of the .NET client.
+/// What a connection is built with; the defaults are those of the .NET client, which
+/// knows no limits.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) protocol: HubProtocol,
@@ -42,6 +43,7 @@ pub(super) struct Settings {
     pub(super) wait_for_connection: Duration,
     pub(super) call_timeout: Option<Duration>,
     pub(super) maximum_send_message_size: SizeLimit,
+    pub(super) maximum_receive_message_size: usize,
     pub(super) call_headers: Option<CallHeaders>,
     /// What spans say of the hub.
     pub(super) service: Option<Service>,
@@ -60,6 +62,7 @@ impl Default for Settings {
             wait_for_connection: Duration::ZERO,
             call_timeout: None,
             maximum_send_message_size: SizeLimit(None),
+            maximum_receive_message_size: 64 * 1024 * 1024,
             call_headers: None,
             service: None,
             stateful_reconnect: false,
@@ -86,6 +89,10 @@ impl Settings {
             (
                 self.stream_buffer_capacity == 0,
                 "`stream_buffer_capacity` must be at least 1",
+            ),
+            (
+                self.maximum_receive_message_size == 0,
+                "`maximum_receive_message_size` must be at least 1",
             ),
             (
                 self.call_timeout == Some(Duration::ZERO),

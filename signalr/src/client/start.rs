@@ -16,6 +16,9 @@ use crate::transport::Ending;
 /// How long the other end may take to agree that the transport is closed.
 pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The same for one that has broken the rules.
+pub(super) const FAULT_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// The version that every server speaks, and the one that adds stateful reconnect.
 const VERSION: i32 = 1;
 const STATEFUL_VERSION: i32 = 2;
@@ -96,7 +99,7 @@ pub(super) async fn establish(shared: &Shared) -> Result<Established, StartError
             if matches!(error, StartError::Refused(_) | StartError::Malformed(_)) {
                 let closing = poll_fn(|cx| link.poll_close(cx, Ending::Normal));
                 // An end that does not agree is dropped.
-                let _ = timeout(CLOSE_TIMEOUT, closing).await;
+                let _ = timeout(FAULT_TIMEOUT, closing).await;
             }
             Err(error)
         }

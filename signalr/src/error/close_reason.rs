@@ -25,6 +25,11 @@ pub enum CloseReason {
     ServerTimeout(Duration),
     /// The server broke the protocol.
     Protocol(ProtocolError),
+    /// The server sent a message of more bytes than `maximum_receive_message_size` allows.
+    MessageTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// Calls from the server came faster than their handlers ended, while a call to the server
     /// waited for its answer behind them.
     HandlersTooSlow,
@@ -51,9 +56,7 @@ impl CloseReason {
             Self::Stopped | Self::TransportClosed | Self::Server { error: None, .. }
         )
     }
-}
 
-impl CloseReason {
     /// Whether a connection that ended so may connect again by itself: it was lost, and the server
     /// does not forbid it. Starting it anew is always allowed.
     #[must_use]
@@ -66,6 +69,7 @@ impl CloseReason {
             | Self::TransportLost(_)
             | Self::ServerTimeout(_)
             | Self::Protocol(_)
+            | Self::MessageTooLarge { .. }
             | Self::HandlersTooSlow => true,
             Self::Stopped | Self::ReconnectFailed { .. } | Self::Aborted => false,
         }
@@ -99,6 +103,10 @@ impl fmt::Display for CloseReason {
                 "nothing came from the server for {after:?}; is its keep-alive interval less than half of the client's server time-out?"
             ),
             Self::Protocol(error) => write!(f, "the server broke the protocol: {error}"),
+            Self::MessageTooLarge { limit } => write!(
+                f,
+                "the server sent a message of more than {limit} bytes; `maximum_receive_message_size` sets the limit"
+            ),
             Self::HandlersTooSlow => f.write_str(
                 "the server's calls came faster than their handlers end; let handlers hand long work to tasks of its own",
             ),

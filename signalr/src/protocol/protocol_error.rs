@@ -34,6 +34,12 @@ impl ProtocolError {
         Self::new("InvalidOperationException", message)
     }
 
+    /// Whether a message was, or could only have become, larger than this limit.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_too_large(&self, limit: usize) -> bool {
+        *self == super::frame::too_large(limit)
+    }
+
     /// Messages are missing for good.
     #[cfg(feature = "client")]
     pub(crate) fn out_of_sequence(message: impl Into<Cow<'static, str>>) -> Self {

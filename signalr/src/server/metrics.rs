@@ -127,12 +127,7 @@ impl Visit {
         timed_out: &TimedOut,
         attendance: &Arc<Attendance>,
     ) -> Self {
-        let transport = match transport {
-            TransportKind::WebSockets => "web_sockets",
-            TransportKind::ServerSentEvents => "server_sent_events",
-            TransportKind::LongPolling => "long_polling",
-            TransportKind::Memory => "memory",
-        };
+        let transport = transport.tag();
         gauge!(ACTIVE_CONNECTIONS, "signalr.transport" => transport).increment(1.0);
         Self {
             transport,

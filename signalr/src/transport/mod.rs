@@ -50,6 +50,17 @@ impl TransportKind {
         }
     }
 
+    /// The name that metrics use.
+    #[cfg(all(feature = "metrics", any(feature = "client", feature = "server")))]
+    pub(crate) const fn tag(self) -> &'static str {
+        match self {
+            Self::WebSockets => "web_sockets",
+            Self::ServerSentEvents => "server_sent_events",
+            Self::LongPolling => "long_polling",
+            Self::Memory => "memory",
+        }
+    }
+
     /// Whether the other end can be lost without a word, so that pings are needed.
     #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) const fn needs_pings(self) -> bool {

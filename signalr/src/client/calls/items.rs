@@ -1,10 +1,11 @@
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use tracing::Span;
 
 use super::InFlight;
-use crate::client::HubConnection;
+use crate::client::{HubConnection, spans};
 use crate::connection::QueueReader;
 use crate::error::InvokeError;
 
@@ -14,6 +15,8 @@ pub(in crate::client) struct Items<T> {
     _in_flight: InFlight,
     /// Keeps the connection open.
     _link: HubConnection,
+    /// Over when the stream is.
+    span: Span,
 }
 
 impl<T> Items<T> {
@@ -21,11 +24,13 @@ impl<T> Items<T> {
         reader: QueueReader<T, InvokeError>,
         in_flight: InFlight,
         link: HubConnection,
+        span: Span,
     ) -> Self {
         Self {
             reader,
             _in_flight: in_flight,
             _link: link,
+            span,
         }
     }
 }
@@ -34,6 +39,10 @@ impl<T> Stream for Items<T> {
     type Item = Result<T, InvokeError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.reader.poll_next(cx)
+        let item = ready!(self.reader.poll_next(cx));
+        if let Some(Err(error)) = &item {
+            spans::failed(&self.span, error);
+        }
+        Poll::Ready(item)
     }
 }

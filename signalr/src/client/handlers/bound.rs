@@ -1,8 +1,9 @@
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use futures_util::future::FutureExt;
 
+use crate::client::metrics;
 use crate::client::session::Session;
 use crate::contract::{Answer, AnswerFuture};
 use crate::protocol::{Argument, BindError, Outcome};
@@ -28,6 +29,7 @@ impl BoundCall {
         match handler {
             Ok(handler) => self.handlers.push(handler),
             Err(error) => {
+                metrics::dropped("binding_failure");
                 tracing::error!(method = %self.method, %error, "the arguments of the server's call do not fit its handler");
                 self.unbound = true;
             }
@@ -37,6 +39,7 @@ impl BoundCall {
     /// Runs the handlers one after the other for a call that wants no answer.
     pub(in crate::client) async fn run(self) {
         if self.handlers.is_empty() && !self.unbound {
+            metrics::dropped("no_handler");
             tracing::warn!(method = %self.method, "no handler for the server's call");
         }
         for handler in self.handlers {
@@ -48,15 +51,18 @@ impl BoundCall {
 
     /// Runs the handlers one after the other and answers the call.
     pub(in crate::client) async fn answer(self, session: Arc<Session>, id: Box<str>) {
+        let method = self.method.clone();
         let answered = {
             let outcome = self.outcome().await;
             let answer = match &outcome {
                 Ok(value) => Outcome::Result(&**value),
                 Err(text) => Outcome::Error(text),
             };
+            // The value may be one that panics when it is written.
+            let written = AssertUnwindSafe(|| session.complete(&id, answer));
             // A text can always be written, so the second try succeeds.
-            session
-                .complete(&id, answer)
+            catch_unwind(written)
+                .unwrap_or_else(|_| Err(panicked(&method)))
                 .or_else(|error| session.complete(&id, Outcome::Error(&error)))
         };
         if let Ok(pushing) = answered {
@@ -90,10 +96,14 @@ impl BoundCall {
 async fn guarded(method: &str, handler: AnswerFuture) -> Result<Answer, String> {
     // A handler that panicked is not used again for this call.
     let outcome = AssertUnwindSafe(handler).catch_unwind().await;
-    match &outcome {
-        Ok(Answer::Error(text)) => tracing::error!(method, %text, "a handler failed"),
-        Ok(_) => {}
-        Err(_) => tracing::error!(method, "a handler panicked"),
+    if let Ok(Answer::Error(text)) = &outcome {
+        tracing::error!(method, %text, "a handler failed");
     }
-    outcome.map_err(|_| "The client's handler panicked.".to_owned())
+    outcome.map_err(|_| panicked(method))
+}
+
+/// What the server is told.
+fn panicked(method: &str) -> String {
+    tracing::error!(method, "a handler panicked");
+    "The client's handler panicked.".to_owned()
 }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::USER_AGENT;
 use http::{HeaderName, HeaderValue};
@@ -7,6 +8,9 @@ use super::settings::Settings;
 use super::user_agent::user_agent;
 use super::{request_error, roots};
 use crate::client::BuildError;
+
+/// How long it may take to reach the server, TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The HTTP client that a connector's requests go over, WebSocket upgrades among them, so that
 /// proxies, cookies and TLS are the same for all.
@@ -30,6 +34,9 @@ pub(super) fn build(settings: &Settings) -> Result<reqwest::Client, BuildError> 
     }
     let client = reqwest::Client::builder()
         .http1_only()
+        // Below the limit for requests, so that a poll which finds no server is told from one that
+        // waits.
+        .connect_timeout(CONNECT_TIMEOUT.min(settings.request_timeout / 2))
         .tls_backend_preconfigured(tls)
         .default_headers(headers)
         .cookie_provider(Arc::clone(&settings.cookies));

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -166,9 +167,14 @@ impl HttpConnector {
         }
         let mut negotiation = negotiate(&mut requests, &mut endpoint, request).await?;
         let offers = std::mem::take(&mut negotiation.transports);
+        let mut seen = HashSet::new();
         let mut failures = Vec::new();
         let mut is_used = false;
         for offer in offers {
+            // However often the server offers it.
+            if !seen.insert(offer.transport.clone()) {
+                continue;
+            }
             let kind = match self.judge(&offer.transport, &offer.transfer_formats, request) {
                 Ok(kind) => kind,
                 Err(reason) => {

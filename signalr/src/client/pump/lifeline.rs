@@ -1,7 +1,9 @@
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::future::FutureExt;
 use tokio::time::timeout;
 
 use crate::client::connector::Reattach;
@@ -38,9 +40,12 @@ impl Lifeline {
         }
         let within = self.within;
         let opening = (self.reattach)();
+        // Nothing of what panicked is used again.
+        let opening = AssertUnwindSafe(opening).catch_unwind();
         self.reattaching = Some(Box::pin(async move {
             match timeout(within, opening).await {
-                Ok(opened) => opened.map_err(|error| error.to_string()),
+                Ok(Ok(opened)) => opened.map_err(|error| error.to_string()),
+                Ok(Err(_)) => Err("the connector panicked".to_owned()),
                 Err(_) => Err(format!("nothing came of it within {within:?}")),
             }
         }));

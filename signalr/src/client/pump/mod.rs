@@ -20,10 +20,10 @@ use self::clock::{Clock, Due};
 pub(super) use self::handling::Handling;
 use self::lifeline::Lifeline;
 use self::reader::Reader;
-use super::Work;
 use super::session::Session;
 use super::shared::Shared;
-use super::start::{CLOSE_TIMEOUT, Wire};
+use super::start::{CLOSE_TIMEOUT, FAULT_TIMEOUT, Wire};
+use super::{Work, metrics};
 use crate::connection::{Fill, Link};
 use crate::error::CloseReason;
 use crate::transport::{Ending, TransportKind};
@@ -86,7 +86,7 @@ impl Pump {
             reader: Reader::new(
                 Arc::clone(session),
                 Arc::clone(&shared.handlers),
-                settings.stream_buffer_capacity,
+                settings,
                 reattach.is_some(),
             ),
             session: Arc::clone(session),
@@ -192,6 +192,7 @@ impl Pump {
         match lifeline.poll(cx) {
             Poll::Pending => return false,
             Poll::Ready(Ok(transport)) => {
+                metrics::resumption(true);
                 self.link.attach(transport);
                 self.reader.resumed();
                 let protocol = self.session.protocol;
@@ -201,6 +202,7 @@ impl Pump {
                 self.input = Input::Open;
             }
             Poll::Ready(Err(error)) => {
+                metrics::resumption(false);
                 self.input =
                     Input::Lost(format!("{how}, and could not be taken up again: {error}"));
                 self.lifeline = None;
@@ -274,6 +276,7 @@ impl Pump {
                 reason,
                 CloseReason::TransportClosed
                     | CloseReason::Protocol(_)
+                    | CloseReason::MessageTooLarge { .. }
                     | CloseReason::HandlersTooSlow
             );
         if says_close {
@@ -298,7 +301,11 @@ impl Pump {
             self.link.poll_close(cx, Ending::Normal)
         });
         // A server that does not agree in time is left alone.
-        let _ = timeout(CLOSE_TIMEOUT, closing).await;
+        let patience = match reason {
+            CloseReason::Protocol(_) | CloseReason::MessageTooLarge { .. } => FAULT_TIMEOUT,
+            _ => CLOSE_TIMEOUT,
+        };
+        let _ = timeout(patience, closing).await;
     }
 
     /// What the server has called and is not yet done.

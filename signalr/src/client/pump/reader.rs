@@ -7,10 +7,12 @@ use super::handling::Handling;
 use super::receiving::{Acknowledge, Receiving};
 use crate::client::calls::{Arrived, AwaitedStream};
 use crate::client::handlers::Handlers;
+use crate::client::metrics;
 use crate::client::session::Session;
+use crate::client::settings::Settings;
 use crate::connection::Link;
 use crate::error::{CloseReason, InvokeError};
-use crate::protocol::{Completion, Invocation, Message, StreamItem};
+use crate::protocol::{Completion, Invocation, Message, ProtocolError, StreamItem};
 
 /// How many calls of the server wait for their handlers before reading stops.
 const HANDLING_CAPACITY: usize = 100;
@@ -27,6 +29,8 @@ pub(super) struct Reader {
     session: Arc<Session>,
     handlers: Arc<Handlers>,
     stream_capacity: usize,
+    /// How many bytes a message may have.
+    size_limit: usize,
     /// A stream that is not read as fast as it comes.
     full: Option<(u64, Arc<dyn AwaitedStream>)>,
     is_held_up: bool,
@@ -38,13 +42,14 @@ impl Reader {
     pub(super) fn new(
         session: Arc<Session>,
         handlers: Arc<Handlers>,
-        stream_capacity: usize,
+        settings: &Settings,
         is_stateful: bool,
     ) -> Self {
         Self {
             session,
             handlers,
-            stream_capacity,
+            stream_capacity: settings.stream_buffer_capacity,
+            size_limit: settings.maximum_receive_message_size,
             full: None,
             is_held_up: false,
             receiving: is_stateful.then(Receiving::default),
@@ -86,8 +91,8 @@ impl Reader {
             protocol, outbound, ..
         } = &*self.session;
         while let Some(body) = link
-            .look_ahead(*protocol, None)
-            .map_err(CloseReason::Protocol)?
+            .look_ahead(*protocol, Some(self.size_limit))
+            .map_err(|error| self.bad_frame(error))?
         {
             if let Ok(Message::Ack(id)) = protocol.parse(body) {
                 outbound.acknowledged(id);
@@ -169,8 +174,8 @@ impl Reader {
     /// Reads one message; `false` if there is no whole one.
     fn read_next(&mut self, link: &mut Link, handling: &mut Handling) -> Result<bool, CloseReason> {
         let protocol = self.session.protocol;
-        let frame = link.next_frame(protocol, None);
-        let Some(body) = frame.map_err(CloseReason::Protocol)? else {
+        let frame = link.next_frame(protocol, Some(self.size_limit));
+        let Some(body) = frame.map_err(|error| self.bad_frame(error))? else {
             return Ok(false);
         };
         let bytes = link.lend();
@@ -181,6 +186,15 @@ impl Reader {
         };
         link.restore(bytes);
         read.map(|()| true)
+    }
+
+    fn bad_frame(&self, error: ProtocolError) -> CloseReason {
+        let limit = self.size_limit;
+        if error.is_too_large(limit) {
+            CloseReason::MessageTooLarge { limit }
+        } else {
+            CloseReason::Protocol(error)
+        }
     }
 
     fn admit(
@@ -215,6 +229,7 @@ impl Reader {
             | Message::Ack(_)
             | Message::Sequence(_) => {}
             Message::Unknown(number) => {
+                metrics::dropped("unknown_type");
                 tracing::debug!(number, "skipped a message of an unknown type");
             }
         }
@@ -241,7 +256,10 @@ impl Reader {
             }
             Arrived::Taken(..) => {}
             Arrived::Refused => self.session.cancel(id),
-            Arrived::Ignored => tracing::debug!(id, "ignored an item that nobody waits for"),
+            Arrived::Ignored => {
+                metrics::dropped("unknown_invocation");
+                tracing::debug!(id, "ignored an item that nobody waits for");
+            }
         }
     }
 
@@ -250,6 +268,7 @@ impl Reader {
             return;
         };
         if !self.session.calls.complete(id, &completion.outcome) {
+            metrics::dropped("unknown_invocation");
             tracing::debug!(id, "ignored a completion that nobody waits for");
         }
     }
@@ -259,6 +278,7 @@ impl Reader {
 fn own_id(id: &str) -> Option<u64> {
     let number = id.parse().ok();
     if number.is_none() {
+        metrics::dropped("unknown_invocation");
         tracing::debug!(id, "ignored an answer to a call that was never made");
     }
     number

@@ -32,6 +32,8 @@ pub(super) struct Peers {
 struct Way {
     /// There is no server to be found.
     closed: AtomicBool,
+    /// Whoever looks for it panics.
+    panics: AtomicBool,
     tries: Mutex<Vec<Instant>>,
     opened: AtomicU32,
     attached: AtomicU32,
@@ -125,6 +127,7 @@ impl Way {
     }
 
     fn check(&self) -> Result<(), ConnectError> {
+        assert!(!self.panics.load(Ordering::Relaxed), "on purpose");
         if self.closed.load(Ordering::Relaxed) {
             return Err(ConnectError::transport("no route"));
         }
@@ -174,6 +177,11 @@ impl Peers {
         self.way.closed.store(closed, Ordering::Relaxed);
     }
 
+    /// Lets further tries to connect panic, or go well again.
+    pub(super) fn panic(&self, panics: bool) {
+        self.way.panics.store(panics, Ordering::Relaxed);
+    }
+
     /// How often the client has tried to connect.
     pub(super) fn tries(&self) -> usize {
         lock(&self.way.tries).len()
@@ -215,6 +223,11 @@ impl Peer {
 
     /// The next JSON message, without its separator.
     pub(super) async fn text(&mut self) -> String {
+        self.next_text().await.expect("a message, not the end")
+    }
+
+    /// The next JSON message; `None`: the client has left.
+    pub(super) async fn next_text(&mut self) -> Option<String> {
         let mut message = self
             .until(|received| {
                 received
@@ -222,10 +235,9 @@ impl Peer {
                     .position(|byte| *byte == 0x1e)
                     .map(|end| end + 1)
             })
-            .await
-            .expect("a message, not the end");
+            .await?;
         message.pop();
-        String::from_utf8(message).expect("UTF-8")
+        Some(String::from_utf8(message).expect("UTF-8"))
     }
 
     /// The next so many bytes.

@@ -14,6 +14,11 @@ impl Pushing<'_> {
         self.0.map(|(_, message)| message)
     }
 
+    #[cfg(feature = "client")]
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub(crate) async fn finish(self) {
         if let Some((outbound, message)) = self.0 {
             outbound.push(&message).await;
