@@ -22,12 +22,16 @@ pub mod __private;
 
 pub use futures_core::Stream;
 
+pub use contract::Upload;
 pub use protocol::HubProtocol;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use transport::Transports;
 
 #[cfg(feature = "client")]
-pub use client::{HubConnection, HubConnectionBuilder};
+pub use client::{
+    ConnectionState, HubConnection, HubConnectionBuilder, RetryDelays, StartError,
+    WeakHubConnection,
+};
 pub use error::{
     ClientResultError, CloseReason, ConnectionError, HubError, InvokeError, ResultExt, SendError,
     StreamError,

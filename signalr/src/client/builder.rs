@@ -89,6 +89,9 @@ impl<C: Connector> HubConnectionBuilder<C> {
     /// reconnect. Nothing is tried again after [`stop`](HubConnection::stop), after a Close that
     /// does not allow it, and for a first start; for that see [`retry_start`](Self::retry_start).
     ///
+    /// A connection that is lost within a second of being made again counts as one more try that
+    /// failed, so that a server which drops its clients at once is asked less and less often.
+    ///
     /// Calls and streams under way fail with [`InvokeError::Closed`](crate::InvokeError::Closed) when
     /// the connection is lost: whether the hub has carried them out is not known. Handlers stay.
     /// The new connection has a new id and is in no groups, unless the server knows it again by

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::FutureExt;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tracing::Instrument;
 
 use super::ConnectError;
@@ -18,6 +18,10 @@ use super::session::Session;
 use super::shared::Shared;
 use super::start::{Established, Wire, establish};
 use crate::error::CloseReason;
+
+/// A connection that was made again and lost within this time counts as a try that failed: a server
+/// that takes clients in only to drop them is not asked without end.
+const FLEETING: Duration = Duration::from_secs(1);
 
 /// A connection that is being driven. Nobody waits in vain for one that is dropped, as when the
 /// runtime shuts down.
@@ -46,13 +50,18 @@ impl Driver {
     /// Drives the connection to its end, and tells of it.
     pub(super) async fn drive(mut self, mut wire: Wire) {
         let mut handling = Handling::default();
+        let mut attempts = Attempts::begin();
         let reason = loop {
+            let made = Instant::now();
             let mut pump = Pump::new(&self.shared, &self.session, wire, handling);
             let mut visit = Visit::begin(pump.kind());
             let span = tracing::info_span!("connection", id = self.session.connection_id, transport = %pump.kind());
             let reason = pump.run().instrument(span).await;
             visit.ends(&reason);
-            let Some((attempts, delay)) = self.reconnects(&reason) else {
+            if made.elapsed() >= FLEETING {
+                attempts = Attempts::begin();
+            }
+            let Some(delay) = self.reconnects(&reason, &attempts) else {
                 tracing::debug!(id = self.session.connection_id, %reason, "disconnecting");
                 self.session.end(&reason);
                 pump.close(&reason).await;
@@ -66,9 +75,11 @@ impl Driver {
             self.run.unless_stopped(pump.close(&reason)).await;
             handling = pump.into_handling();
             // What the server called before the loss is still handled, in its order.
-            let reconnecting = self.reconnect(attempts, delay);
+            let reconnecting = self.reconnect(&mut attempts, delay);
             match handling.beside(reconnecting).await {
                 Ok(established) => {
+                    // In case it does not last.
+                    attempts.failed();
                     self.session = established.session;
                     wire = established.wire;
                     let id = self.session.connection_id.clone();
@@ -87,21 +98,20 @@ impl Driver {
     }
 
     /// Whether, and after how long, the connection is tried again.
-    fn reconnects(&self, reason: &CloseReason) -> Option<(Attempts, Duration)> {
+    fn reconnects(&self, reason: &CloseReason, attempts: &Attempts) -> Option<Duration> {
         if !reason.allows_reconnect() {
             return None;
         }
         let policy = self.shared.policies.reconnect()?;
-        let attempts = Attempts::begin();
         let delay = attempts.next_delay(&*policy, RetryReason::Lost(reason))?;
         let is_wanted = self.shared.lifecycle.lost(&self.run);
-        is_wanted.then_some((attempts, delay))
+        is_wanted.then_some(delay)
     }
 
     /// Tries until a try succeeds, the policy gives up or a stop comes.
     async fn reconnect(
         &self,
-        attempts: Attempts,
+        attempts: &mut Attempts,
         delay: Duration,
     ) -> Result<Established, CloseReason> {
         let trying = self.try_again(attempts, delay);
@@ -117,7 +127,7 @@ impl Driver {
 
     async fn try_again(
         &self,
-        mut attempts: Attempts,
+        attempts: &mut Attempts,
         mut delay: Duration,
     ) -> Result<Established, CloseReason> {
         loop {

@@ -92,7 +92,7 @@ impl HttpConnector {
     /// `.cookie("session=abc")`.
     pub fn cookie(self, cookie: &str) -> Self {
         if let Ok(endpoint) = &self.endpoint {
-            self.settings.cookies.add_cookie_str(cookie, endpoint);
+            self.settings.cookies.add(cookie, endpoint);
         }
         self
     }

@@ -3,6 +3,7 @@
 mod access_token;
 mod client;
 mod connector;
+mod cookies;
 mod event_stream;
 mod hub_builder;
 mod long_polling;

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
-use reqwest::cookie::Jar;
 
+use super::cookies::Cookies;
 use super::{AccessTokenProvider, Proxy, RootCertificates};
 use crate::transport::Transports;
 
@@ -18,7 +18,7 @@ pub(super) struct Settings {
     pub(super) skip_negotiation: bool,
     pub(super) headers: HeaderMap,
     /// Also what servers set, from one connection to the next.
-    pub(super) cookies: Arc<Jar>,
+    pub(super) cookies: Arc<Cookies>,
     pub(super) access_token_provider: Option<Arc<dyn AccessTokenProvider>>,
     pub(super) proxy: Proxy,
     pub(super) roots: RootCertificates,

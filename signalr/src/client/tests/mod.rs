@@ -4,6 +4,7 @@ mod calls;
 mod closing;
 mod handlers;
 mod held_up;
+mod mutations;
 mod peer;
 mod questions;
 mod reconnecting;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::join;
 use tokio::sync::{Notify, mpsc};
-use tokio::time::{Instant, advance};
+use tokio::time::{Instant, advance, sleep};
 
 use super::peer::{CLOSE, PING, Peer, Peers, builder, settle};
 use crate::client::{ConnectionState, HubConnection, RetryContext, RetryDelays};
@@ -306,6 +306,7 @@ async fn the_last_handle_ends_the_reconnect() {
 async fn a_second_loss_begins_the_delays_anew() {
     let (_link, mut peer, mut peers, mut told) = connected().await;
     for _ in 0..6 {
+        sleep(seconds(1)).await;
         let begun = Instant::now();
         peer.faults().cut();
         lost(&mut told).await;
@@ -313,6 +314,26 @@ async fn a_second_loss_begins_the_delays_anew() {
         assert!(matches!(told.recv().await, Some(Told::Reconnected(_))));
         assert_eq!(begun.elapsed(), seconds(0));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_drops_clients_at_once_is_a_try_that_failed() {
+    let (_link, mut peer, mut peers, mut told) = connected().await;
+    sleep(seconds(1)).await;
+    let mut waits = Vec::new();
+    for _ in 0..4 {
+        let begun = Instant::now();
+        peer.faults().cut();
+        lost(&mut told).await;
+        peer = peers.shake_hands().await;
+        assert!(matches!(told.recv().await, Some(Told::Reconnected(_))));
+        waits.push(begun.elapsed().as_secs());
+    }
+    assert_eq!(waits, [0, 2, 10, 30]);
+    peer.faults().cut();
+    // The policy gives up.
+    let reason = closed(&mut told).await;
+    assert!(matches!(reason, CloseReason::TransportLost(_)), "{reason}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -390,6 +411,7 @@ async fn a_policy_that_is_set_late_is_used() {
     assert!(matches!(told.recv().await, Some(Told::Reconnected(_))));
 
     // Also while the connection is lost.
+    sleep(seconds(1)).await;
     peers.close_way(true);
     peer.faults().cut();
     lost(&mut told).await;
