@@ -1,13 +1,18 @@
+use std::future::{Future, poll_fn};
 use std::ops::Range;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use tokio::task::coop::has_budget_remaining;
+use tokio::task::coop::unconstrained;
 
 use super::Outbound;
 use crate::protocol::{Frame, FrameReader, HubProtocol, ProtocolError, TransferFormat};
 use crate::transport::{Ending, Received, Transport, TransportError, TransportKind};
+
+/// How many payloads are sent before other tasks have their turn.
+const PAYLOADS_AT_ONCE: usize = 16;
 
 /// A transport with the bytes that have arrived and not yet been read as messages.
 pub(crate) struct Link {
@@ -21,8 +26,6 @@ pub(crate) struct Link {
     sending: usize,
     /// The transport has something that the peer has not taken yet.
     is_sending: bool,
-    /// The same, and the queue knows.
-    is_stuck: bool,
     /// How often it had, and the peer then took it.
     taken: u64,
     /// There is no transport now.
@@ -66,7 +69,6 @@ impl Link {
             ahead: Ahead::default(),
             sending: 0,
             is_sending: false,
-            is_stuck: false,
             taken: 0,
             is_detached: false,
         }
@@ -150,7 +152,6 @@ impl Link {
         self.is_detached = true;
         self.sending = 0;
         self.taken += u64::from(std::mem::take(&mut self.is_sending));
-        self.is_stuck = false;
         outbound.suspend();
     }
 
@@ -209,15 +210,14 @@ impl Link {
         if self.is_detached {
             return Poll::Pending;
         }
-        loop {
+        for _ in 0..PAYLOADS_AT_ONCE {
             // Also with no payload under way: the transport may have something of its own to send.
-            let flushed = self.transport.poll_flush(cx);
+            // Whatever else the task has done in its turn must not keep it from writing.
+            let flush = poll_fn(|cx| self.transport.poll_flush(cx));
+            let flushed = pin!(unconstrained(flush)).poll(cx);
             let was_sending = std::mem::replace(&mut self.is_sending, flushed.is_pending());
-            // A task that has used up its turn finds everything pending.
-            let is_stuck = self.is_sending && (self.is_stuck || has_budget_remaining());
-            if is_stuck != self.is_stuck {
-                self.is_stuck = is_stuck;
-                outbound.stuck(is_stuck);
+            if was_sending != self.is_sending {
+                outbound.stuck(self.is_sending);
             }
             ready!(flushed)?;
             self.taken += u64::from(was_sending);
@@ -232,6 +232,8 @@ impl Link {
             self.transport
                 .start_send(payload, protocol.transfer_format());
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Whether something is under way that the peer has not taken yet.

@@ -39,6 +39,8 @@ pub struct Connection {
     pub(super) slow: SlowConsumer,
     /// What a backend has brought and the queue had no room for.
     pub(super) backlog: Mutex<Backlog>,
+    /// Its task has done enough for this turn.
+    turn_is_over: AtomicBool,
     /// It ends as soon as nothing runs for it.
     released: AtomicBool,
     end: Mutex<Option<End>>,
@@ -118,6 +120,7 @@ impl Connection {
             memberships: Mutex::default(),
             slow: identity.slow,
             backlog: Mutex::default(),
+            turn_is_over: AtomicBool::new(false),
             released: AtomicBool::new(false),
             end: Mutex::default(),
         });
@@ -320,6 +323,20 @@ impl Connection {
             self.protocol.write_ack(&mut message, id);
             self.outbound.push_uncounted(&message);
         }
+    }
+
+    /// A new turn of its task begins.
+    pub(super) fn begin_turn(&self) {
+        self.turn_is_over.store(false, Ordering::Relaxed);
+    }
+
+    /// Its task has done enough in this turn.
+    pub(super) fn end_turn(&self) {
+        self.turn_is_over.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn turn_is_over(&self) -> bool {
+        self.turn_is_over.load(Ordering::Relaxed)
     }
 
     /// Takes one of the permits for calls.

@@ -3,6 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
+use tokio::task::coop::consume_budget;
 
 use super::dispatch::CallState;
 use super::lifetime::{EncodedMessage, LifetimeManager, ProtocolSet, RawAnswer, Recipients};
@@ -65,7 +66,12 @@ fn send(
     let message =
         EncodedMessage::invocation(writable(lifetime.protocols(&to)), None, method, arguments);
     let lifetime = Arc::clone(lifetime);
-    ClientSend::new(async move { lifetime.send(to, message?).await })
+    ClientSend::new(async move {
+        let message = message?;
+        // Most sends wait for nobody; a method that does nothing else lets others have their turn.
+        consume_budget().await;
+        lifetime.send(to, message).await
+    })
 }
 
 /// With nobody there an argument that cannot be written is a mistake all the same.

@@ -356,6 +356,33 @@ impl LabHub {
         Noted(stream::iter(0..count), self.log.clone())
     }
 
+    /// The same, each noted when it is made.
+    pub fn noted(&self, count: u32) -> impl Stream<Item = u32> {
+        stream::iter(0..count).inspect(|_| self.note("item"))
+    }
+
+    /// Sends to a group without members.
+    pub async fn send_nobody(
+        &self,
+        cx: &CallerContext<Self>,
+        count: usize,
+    ) -> Result<(), HubError> {
+        for _ in 0..count {
+            cx.clients().group("nobody").send("Receive", ()).await?;
+            self.note("sent");
+        }
+        Ok(())
+    }
+
+    /// The same, until there is a permit of the gate.
+    pub async fn send_until_let_go(&self, cx: &CallerContext<Self>) -> Result<(), HubError> {
+        self.note("sending");
+        while self.gate.try_acquire().is_err() {
+            cx.clients().group("nobody").send("Receive", ()).await?;
+        }
+        Ok(())
+    }
+
     /// Gives one item, then none for ever.
     pub fn endless(&self) -> impl Stream<Item = u32> {
         Noted(stream::iter([0]).chain(stream::pending()), self.log.clone())

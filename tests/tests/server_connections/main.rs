@@ -6,6 +6,7 @@ mod cancelling;
 mod churn;
 mod closing;
 mod draining;
+mod fairness;
 mod faults;
 mod filters;
 mod flooding;

@@ -1,27 +1,30 @@
 /// How much a queue holds before it is full.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Room {
-    /// 0: no limit.
-    pub(crate) bytes: usize,
-    pub(crate) messages: Option<usize>,
+    bytes: usize,
+    messages: usize,
 }
 
 impl Room {
-    #[cfg(any(feature = "client", test))]
-    pub(crate) fn bytes(bytes: usize) -> Self {
+    /// 0 bytes: no limit.
+    pub(crate) fn new(bytes: usize, messages: Option<usize>) -> Self {
         Self {
-            bytes,
-            messages: None,
+            bytes: if bytes == 0 { usize::MAX } else { bytes },
+            messages: messages.unwrap_or(usize::MAX),
         }
     }
 
-    pub(super) fn has_room(&self, bytes: usize, messages: usize) -> bool {
-        (self.bytes == 0 || bytes < self.bytes) && self.messages.is_none_or(|most| messages < most)
+    /// No limit but that of bytes.
+    pub(crate) fn bytes(bytes: usize) -> Self {
+        Self::new(bytes, None)
     }
 
-    /// Whether at most half of the room is taken.
+    pub(super) fn has_room(&self, bytes: usize, messages: usize) -> bool {
+        bytes < self.bytes && messages < self.messages
+    }
+
+    /// Whether at most half of it is taken.
     pub(super) fn is_half_free(&self, bytes: usize, messages: usize) -> bool {
-        (self.bytes == 0 || bytes <= self.bytes / 2)
-            && self.messages.is_none_or(|most| messages <= most / 2)
+        bytes <= self.bytes / 2 && messages <= self.messages / 2
     }
 }

@@ -219,6 +219,7 @@ impl<H: Hub> Call<H> {
                 }
                 if sent == ITEMS_AT_ONCE {
                     sent = 0;
+                    self.state.connection().end_turn();
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }

@@ -80,7 +80,8 @@ impl Pump {
     /// unless messages are held up: a single message may be larger than the buffer.
     pub(super) fn poll_fill(&mut self, cx: &mut Context<'_>, held_up: bool) -> bool {
         let mut filled = false;
-        while self.input == Input::Open {
+        // What the last turn has left is read first.
+        while self.input == Input::Open && !self.reader.has_more() {
             let found = if self.reader.has_room(&self.link) || !(filled || held_up) {
                 self.link.poll_fill(cx)
             } else {
@@ -116,7 +117,7 @@ impl Pump {
             &self.connection,
             &mut self.running,
         )?;
-        if matches!(self.input, Input::Open | Input::Away) {
+        if matches!(self.input, Input::Open | Input::Away) || self.reader.has_more() {
             return Ok(read);
         }
         if self.input == Input::Dismissed {

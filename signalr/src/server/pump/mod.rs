@@ -65,8 +65,11 @@ impl Pump {
 
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         self.connection.outbound.register(cx.waker());
+        self.reader.begin_turn();
+        self.connection.begin_turn();
         for _ in 0..ROUNDS {
             match self.poll_round(cx) {
+                Ok(_) if self.reader.has_more() || self.connection.turn_is_over() => break,
                 Ok(true) => {}
                 Ok(false) if self.connection.is_released() && self.is_idle() => {
                     return Poll::Ready(End::Released);

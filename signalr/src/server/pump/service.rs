@@ -84,10 +84,11 @@ impl Service {
         let visit = Visit::begin(transport.kind(), &timed_out, &self.attendance);
         let mut link = Link::new(transport);
         let options = self.hub.options();
-        let outbound = Arc::new(options.slow_consumers.queue(Room {
-            bytes: self.endpoint.transport_max_buffer_size,
-            messages: options.maximum_queued_messages_per_client,
-        }));
+        let room = Room::new(
+            self.endpoint.transport_max_buffer_size,
+            options.maximum_queued_messages_per_client,
+        );
+        let outbound = Arc::new(options.slow_consumers.queue(room));
         let is_stateful = handover.is_some();
         let mut resume = handover
             .filter(|_| link.kind() == TransportKind::WebSockets)

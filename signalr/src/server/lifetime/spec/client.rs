@@ -46,11 +46,8 @@ impl TestClient {
             receipts: None,
             slow: SlowConsumer::new(&SlowConsumers::Wait, Arc::default()),
         };
-        let room = Room {
-            bytes: 64 * 1024,
-            messages: None,
-        };
-        let connection = Connection::new(identity, Arc::new(Outbound::new(room)), 1);
+        let connection =
+            Connection::new(identity, Arc::new(Outbound::new(Room::bytes(64 * 1024))), 1);
         lifetime
             .connected(&connection)
             .await

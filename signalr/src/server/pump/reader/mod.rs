@@ -25,10 +25,17 @@ pub(super) struct Reader {
     detailed: bool,
     maximum_active: usize,
     blocked: Option<Blocked>,
+    /// How many messages may still be read in this turn.
+    left: usize,
+    /// The turn was over before all was read.
+    has_more: bool,
     pub(super) uploads: Uploads,
     streams: Active,
     calls: Active,
 }
+
+/// How many messages of one connection are read before other tasks have their turn.
+const MESSAGES_AT_ONCE: usize = 64;
 
 /// The calls under way that have an id. A stream and a plain call may have the same one.
 type Active = HashMap<Box<str>, Arc<CallState>>;
@@ -67,6 +74,8 @@ impl Reader {
             detailed: options.enable_detailed_errors,
             maximum_active: options.maximum_active_invocations_per_client,
             blocked: None,
+            left: MESSAGES_AT_ONCE,
+            has_more: false,
             uploads: Uploads::default(),
             streams: Active::new(),
             calls: Active::new(),
@@ -78,6 +87,15 @@ impl Reader {
         link.unread() < self.room
     }
 
+    pub(super) fn begin_turn(&mut self) {
+        self.left = MESSAGES_AT_ONCE;
+    }
+
+    /// Whether the turn was over before all was read.
+    pub(super) fn has_more(&self) -> bool {
+        self.has_more
+    }
+
     pub(super) fn poll_messages(
         &mut self,
         cx: &mut Context<'_>,
@@ -87,6 +105,7 @@ impl Reader {
         running: &mut FuturesUnordered<Running>,
     ) -> Result<bool, End> {
         let mut worked = false;
+        self.has_more = false;
         if self.blocked.is_some() {
             if !self.poll_blocked(cx, connection, running) {
                 return Ok(self.look_ahead(link, connection));
@@ -95,10 +114,16 @@ impl Reader {
             worked = true;
         }
         // Who does not read answers gets no more of them.
-        while !connection.outbound.is_full()
-            && let Some(body) = link.next_frame(connection.protocol(), self.limit)?
-        {
+        while !connection.outbound.is_full() {
+            if self.left == 0 || connection.turn_is_over() {
+                self.has_more = true;
+                break;
+            }
+            let Some(body) = link.next_frame(connection.protocol(), self.limit)? else {
+                break;
+            };
             worked = true;
+            self.left -= 1;
             let bytes = link.lend();
             tracing::trace!(message = %bytes[body.clone()].escape_ascii(), "received");
             let step = match connection.protocol().parse(&bytes[body]) {

@@ -1,18 +1,13 @@
 //! Clients that stop reading their WebSocket, over TCP: what each policy costs them, and that it costs
 //! nobody else anything.
 
-use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
-use serde_json::{Value, json};
 use signalr::server::{SlowConsumerCounts, SlowConsumers};
 use signalr::{ConnectionError, EndpointOptions, HubContext, SignalR, hub};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::mpsc;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::client::{Client, serve};
 
 struct Ticker(mpsc::UnboundedSender<String>);
 
@@ -52,16 +47,8 @@ impl Stage {
             .build()
             .expect("a complete server");
         let options = EndpointOptions::default().transport_send_timeout(send_timeout);
-        let app = axum::Router::new().merge(signalr.map_with::<Ticker>("/ticker", options));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("a free port");
-        let address = listener.local_addr().expect("a bound listener");
-        tokio::spawn(async move {
-            axum::serve(listener, app)
-                .await
-                .expect("a server without end");
-        });
+        let routes = signalr.map_with::<Ticker>("/hub", options);
+        let address = serve(axum::Router::new().merge(routes)).await;
         Self {
             hub: signalr.context(),
             signalr,
@@ -110,53 +97,6 @@ impl Stage {
 
     fn counts(&self) -> SlowConsumerCounts {
         self.signalr.slow_consumers()
-    }
-}
-
-struct Client {
-    socket: WebSocketStream<TcpStream>,
-    inbox: VecDeque<Value>,
-}
-
-impl Client {
-    async fn connect(server: SocketAddr) -> Self {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        // As little as the system allows, so that little has to be sent.
-        socket.set_recv_buffer_size(4096).expect("a smaller buffer");
-        let stream = socket.connect(server).await.expect("the server listens");
-        let url = format!("ws://{server}/ticker");
-        let (mut socket, _) = client_async(url, stream).await.expect("an upgrade");
-        let handshake = "{\"protocol\":\"json\",\"version\":1}\u{1e}";
-        socket.send(handshake.into()).await.expect("a whole wire");
-        let mut client = Self {
-            socket,
-            inbox: VecDeque::new(),
-        };
-        assert_eq!(client.next().await, Some(json!({})));
-        client
-    }
-
-    /// The next message but pings; `None`: the socket is closed or lost.
-    async fn next(&mut self) -> Option<Value> {
-        loop {
-            match self.inbox.pop_front() {
-                Some(message) if message["type"] != 6 => return Some(message),
-                Some(_) => {}
-                None => match self.socket.next().await? {
-                    Ok(Message::Text(text)) => self.inbox.extend(
-                        text.split_terminator('\u{1e}')
-                            .map(|message| serde_json::from_str::<Value>(message).expect("JSON")),
-                    ),
-                    Ok(_) => {}
-                    Err(_) => return None,
-                },
-            }
-        }
-    }
-
-    /// The number of the next call; `None`: something else comes, or nothing any more.
-    async fn tick(&mut self) -> Option<u64> {
-        self.next().await?["arguments"][0].as_u64()
     }
 }
 
