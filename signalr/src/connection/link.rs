@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use tokio::task::coop::unconstrained;
+use tokio::task::coop::{has_budget_remaining, unconstrained};
 
 use super::Outbound;
 use crate::protocol::{Frame, FrameReader, HubProtocol, ProtocolError, TransferFormat};
@@ -212,9 +212,12 @@ impl Link {
         }
         for _ in 0..PAYLOADS_AT_ONCE {
             // Also with no payload under way: the transport may have something of its own to send.
-            // Whatever else the task has done in its turn must not keep it from writing.
-            let flush = poll_fn(|cx| self.transport.poll_flush(cx));
-            let flushed = pin!(unconstrained(flush)).poll(cx);
+            let mut flushed = self.transport.poll_flush(cx);
+            if flushed.is_pending() && !has_budget_remaining() {
+                // Whatever else the task has done in its turn must not keep it from writing.
+                let flush = poll_fn(|cx| self.transport.poll_flush(cx));
+                flushed = pin!(unconstrained(flush)).poll(cx);
+            }
             let was_sending = std::mem::replace(&mut self.is_sending, flushed.is_pending());
             if was_sending != self.is_sending {
                 outbound.stuck(self.is_sending);

@@ -245,21 +245,28 @@ impl Connection {
 
     /// [`try_send`](Self::try_send) for a message that one with the same key makes worthless.
     pub(super) fn offer(&self, message: &Bytes, key: Option<&Arc<str>>) -> bool {
-        let offered = self.outbound.offer(message, key);
-        let has_room = offered != Offered::Full;
-        self.offered(offered);
-        has_room
+        match self.outbound.offer(message, key) {
+            Offered::Taken => true,
+            Offered::Full => {
+                metrics::queue_full();
+                false
+            }
+            offered => {
+                self.shed(offered);
+                true
+            }
+        }
     }
 
     pub(super) async fn send_keyed(&self, message: &Bytes, key: Option<&Arc<str>>) {
         let offered = poll_fn(|cx| self.outbound.poll_offer(cx, message, key)).await;
-        self.offered(offered);
+        self.shed(offered);
     }
 
-    fn offered(&self, offered: Offered) {
+    #[cold]
+    fn shed(&self, offered: Offered) {
         match offered {
-            Offered::Taken => {}
-            Offered::Full => metrics::queue_full(),
+            Offered::Taken | Offered::Full => {}
             Offered::Dropped(messages) => {
                 self.slow.dropped(&self.id, messages, "slow_client");
             }

@@ -54,6 +54,10 @@ enum UpEnd {
 #[derive(Default)]
 struct Down {
     payload: Option<Bytes>,
+    /// A payload was taken, and is not written yet.
+    under_way: bool,
+    /// The connection is over, and not all of it was taken.
+    cut: bool,
     /// The hub sends nothing more.
     ended: bool,
     /// A request has passed the end on.
@@ -67,6 +71,28 @@ struct Down {
 pub(crate) enum Outgoing {
     Payload(Bytes),
     End,
+}
+
+/// What a stream of events sends next.
+pub(crate) enum Next {
+    /// Taken once what is given here is dropped.
+    Payload(Bytes, UnderWay),
+    End,
+    /// The client did not take what was under way, and is given up.
+    Cut,
+}
+
+/// A payload that is being written.
+pub(crate) struct UnderWay(Arc<Exchange>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut down = lock(&self.0.down);
+        down.under_way = false;
+        let wakers = [down.writer.take(), down.reader.take()];
+        drop(down);
+        wakers.into_iter().flatten().for_each(Waker::wake);
+    }
 }
 
 /// The connection has ended while a POST waited.
@@ -150,11 +176,36 @@ impl Exchange {
         Poll::Pending
     }
 
+    /// What goes down next, where it is known when that is written: only then comes the next, so that
+    /// a client that reads nothing is found out, and what writes is never too full to be told the end.
+    pub(crate) fn poll_next_down(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<Next> {
+        let mut down = lock(&self.down);
+        if down.cut {
+            return Poll::Ready(Next::Cut);
+        }
+        if !down.under_way {
+            if let Some(payload) = down.payload.take() {
+                down.under_way = true;
+                return Poll::Ready(Next::Payload(payload, UnderWay(Arc::clone(self))));
+            }
+            if down.ended {
+                down.end_seen = true;
+                if let Some(writer) = down.writer.take() {
+                    writer.wake();
+                }
+                return Poll::Ready(Next::End);
+            }
+        }
+        down.reader = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
     /// Ends both directions; whoever waits for something to go down finds the end.
     pub(crate) fn end(&self) {
         self.lose();
         let mut down = lock(&self.down);
         down.ended = true;
+        down.cut = down.under_way;
         if let Some(reader) = down.reader.take() {
             reader.wake();
         }
@@ -241,7 +292,7 @@ impl Transport for RequestTransport {
         if down.end_seen {
             return Poll::Ready(Err(TransportError::new("the client is gone")));
         }
-        if down.payload.is_some() {
+        if down.payload.is_some() || down.under_way {
             down.writer = Some(cx.waker().clone());
             return Poll::Pending;
         }
@@ -274,6 +325,7 @@ impl Drop for RequestTransport {
         }
         let mut down = lock(&self.exchange.down);
         down.ended = true;
+        down.cut = !down.end_seen;
         if let Some(reader) = down.reader.take() {
             reader.wake();
         }

@@ -2,6 +2,7 @@
 
 mod account;
 mod admission;
+mod event_stream;
 mod expiry;
 mod http2;
 mod layers;

@@ -69,8 +69,9 @@ struct State {
     bytes: usize,
     /// How many of the bytes being written are not among `bytes`.
     loose_bytes: usize,
-    /// Messages queued, and messages being written; those that do not count are not among them.
-    queued: usize,
+    /// Messages queued or being written, and those being written; what does not count is not among
+    /// them.
+    messages: usize,
     under_way: usize,
     /// A limit was reached and half of it is not yet free.
     full: bool,
@@ -102,10 +103,10 @@ impl State {
 
     fn count(&mut self, length: usize) {
         self.bytes += length;
-        self.queued += 1;
+        self.messages += 1;
         // Where some may be given up, only what is sent gets a number.
-        if self.shedding.is_none()
-            && let Some(outgoing) = &mut self.outgoing
+        if let Some(outgoing) = &mut self.outgoing
+            && self.shedding.is_none()
         {
             outgoing.queued(length);
         }
@@ -135,8 +136,7 @@ impl State {
 
     /// Those who may go on now: half of the room is free.
     fn let_go(&mut self, room: Room) -> Vec<Waker> {
-        let has_room = room.is_half_free(self.bytes, self.queued + self.under_way);
-        if !(self.full && has_room && self.is_acknowledged()) {
+        if !self.full || !room.is_half_free(self.bytes, self.messages) || !self.is_acknowledged() {
             return Vec::new();
         }
         self.full = false;
@@ -347,7 +347,7 @@ impl Outbound {
         }
         state.bytes = 0;
         state.loose_bytes = 0;
-        state.queued = 0;
+        state.messages = state.under_way;
         if let Some(outgoing) = &mut state.outgoing {
             outgoing.clear();
         }
@@ -374,50 +374,48 @@ impl Outbound {
     /// Takes all that is queued as one payload; with stateful reconnect it may take several.
     pub(crate) fn drain(&self) -> Option<Bytes> {
         let mut state = lock(&self.state);
+        if state.outgoing.is_some() || state.shedding.is_some() {
+            return self.drain_one_by_one(state);
+        }
+        state.under_way = state.messages;
+        if state.pieces.is_empty() {
+            let tail = std::mem::take(&mut state.tail);
+            return (!tail.is_empty()).then(|| tail.into());
+        }
+        state.seal();
+        let pieces = std::mem::take(&mut state.pieces);
+        drop(state);
+        Some(joined(pieces))
+    }
+
+    /// Where each message matters by itself.
+    fn drain_one_by_one(&self, mut state: MutexGuard<'_, State>) -> Option<Bytes> {
         let State {
             outgoing, closed, ..
         } = &mut *state;
-        let keeps = outgoing.is_some();
         if let Some(outgoing) = outgoing
             && let Some(first) = outgoing.take_first(*closed)
         {
             return Some(first);
         }
-        if state.shedding.is_some() {
-            return self.drain_shedding(state);
-        }
-        if let Some(outgoing) = &mut state.outgoing {
-            outgoing.taken();
-        }
-        state.under_way = std::mem::take(&mut state.queued);
-        if state.pieces.is_empty() {
-            let payload = match std::mem::take(&mut state.tail) {
-                tail if tail.is_empty() => return state.outgoing.as_mut()?.take_last(),
-                tail => Bytes::from(tail),
-            };
+        let messages = if state.shedding.is_some() {
+            state.take_shedding()
+        } else {
+            state.seal();
             if let Some(outgoing) = &mut state.outgoing {
-                outgoing.keep(payload.clone());
+                outgoing.taken();
             }
-            return Some(payload);
-        }
-        state.seal();
-        let pieces = std::mem::take(&mut state.pieces);
-        drop(state);
-        let payload = joined(pieces);
-        if keeps && let Some(outgoing) = &mut lock(&self.state).outgoing {
-            outgoing.keep(payload.clone());
-        }
-        Some(payload)
-    }
-
-    fn drain_shedding(&self, mut state: MutexGuard<'_, State>) -> Option<Bytes> {
-        let messages = state.take_shedding();
+            std::mem::take(&mut state.pieces)
+        };
         if messages.is_empty() {
             return state.outgoing.as_mut()?.take_last();
         }
-        state.under_way = std::mem::take(&mut state.queued);
-        // Messages that are offered have all the room again.
-        let waiting = std::mem::take(&mut state.waiting);
+        state.under_way = state.messages;
+        let mut waiting = Vec::new();
+        if state.shedding.is_some() {
+            // Messages that are offered have all the room again.
+            waiting = std::mem::take(&mut state.waiting);
+        }
         drop(state);
         let payload = joined(messages);
         if let Some(outgoing) = &mut lock(&self.state).outgoing {
@@ -432,7 +430,7 @@ impl Outbound {
         let mut state = lock(&self.state);
         let counted = count - std::mem::take(&mut state.loose_bytes).min(count);
         state.bytes = state.bytes.saturating_sub(counted);
-        state.under_way = 0;
+        state.messages -= std::mem::take(&mut state.under_way);
         let waiting = state.let_go(self.room);
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
@@ -500,7 +498,7 @@ impl Outbound {
         let queued: usize = state.pieces.iter().map(Bytes::len).sum();
         state.bytes = queued + state.tail.len();
         state.loose_bytes = 0;
-        state.under_way = 0;
+        state.messages -= std::mem::take(&mut state.under_way);
         let mut waiting = Vec::new();
         if let Some(shedding) = &mut state.shedding {
             shedding.is_stuck = true;
@@ -549,10 +547,7 @@ impl Outbound {
 
     /// It stays full until those who wait may go on.
     fn fill_up(&self, state: &mut State) {
-        state.full |= !self
-            .room
-            .has_room(state.bytes, state.queued + state.under_way)
-            || !state.is_acknowledged();
+        state.full |= !self.room.has_room(state.bytes, state.messages) || !state.is_acknowledged();
     }
 }
 

@@ -1,4 +1,4 @@
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -17,7 +17,7 @@ use crate::server::request::ConnectionRequest;
 use crate::server::serve::Arrival;
 use crate::transport::TransportKind;
 use crate::transport::event_stream::{OPENING, event};
-use crate::transport::requests::{Outgoing, RequestTransport};
+use crate::transport::requests::{Next, RequestTransport, UnderWay};
 
 /// Answers a GET for events: its body is the connection's way down.
 pub(super) fn open(
@@ -72,8 +72,21 @@ struct Events {
     token: String,
 }
 
+/// An event as long as it is being written.
+struct Event {
+    bytes: Bytes,
+    _under_way: UnderWay,
+}
+
+impl AsRef<[u8]> for Event {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 impl Stream for Events {
-    type Item = Result<Bytes, Infallible>;
+    /// An error makes the HTTP server close its socket at once.
+    type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if !self.opened {
@@ -81,9 +94,13 @@ impl Stream for Events {
             return Poll::Ready(Some(Ok(Bytes::from_static(OPENING))));
         }
         Poll::Ready(
-            match ready!(self.connection.exchange().poll_take_down(cx)) {
-                Outgoing::Payload(payload) => Some(Ok(event(&payload))),
-                Outgoing::End => None,
+            match ready!(self.connection.exchange().poll_next_down(cx)) {
+                Next::Payload(payload, under_way) => Some(Ok(Bytes::from_owner(Event {
+                    bytes: event(&payload),
+                    _under_way: under_way,
+                }))),
+                Next::End => None,
+                Next::Cut => Some(Err(io::ErrorKind::TimedOut.into())),
             },
         )
     }

@@ -50,7 +50,9 @@ impl Pump {
         poll_fn(|cx| {
             self.connection.outbound.register(cx.waker());
             let done = work.as_mut().poll(cx);
-            self.poll_output(cx);
+            if done.is_pending() {
+                self.poll_output(cx);
+            }
             done
         })
         .await
