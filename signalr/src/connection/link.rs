@@ -214,9 +214,7 @@ impl Link {
             // Also with no payload under way: the transport may have something of its own to send.
             let mut flushed = self.transport.poll_flush(cx);
             if flushed.is_pending() && !has_budget_remaining() {
-                // Whatever else the task has done in its turn must not keep it from writing.
-                let flush = poll_fn(|cx| self.transport.poll_flush(cx));
-                flushed = pin!(unconstrained(flush)).poll(cx);
+                flushed = self.flush_beyond_budget(cx);
             }
             let was_sending = std::mem::replace(&mut self.is_sending, flushed.is_pending());
             if was_sending != self.is_sending {
@@ -237,6 +235,13 @@ impl Link {
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Whatever else the task has done in its turn must not keep it from writing.
+    #[cold]
+    fn flush_beyond_budget(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        let flush = poll_fn(|cx| self.transport.poll_flush(cx));
+        pin!(unconstrained(flush)).poll(cx)
     }
 
     /// Whether something is under way that the peer has not taken yet.

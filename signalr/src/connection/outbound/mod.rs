@@ -238,13 +238,11 @@ impl Outbound {
     /// Queues a message that may be given up, now or later, if the queue sheds. A later one with the
     /// same key may make it worthless.
     pub(crate) fn offer(&self, message: &Bytes, key: Option<&Arc<str>>) -> Offered {
-        let mut state = lock(&self.state);
-        let offered = self.offer_to(&mut state, message, key);
-        drop(state);
-        if offered != Offered::Full {
-            self.task.wake();
+        let state = lock(&self.state);
+        if state.shedding.is_some() {
+            return self.shed(state, message, key, None);
         }
-        offered
+        self.take(state, message, None)
     }
 
     /// The same, as soon as there is room or the peer turns out to be slow.
@@ -254,32 +252,61 @@ impl Outbound {
         message: &Bytes,
         key: Option<&Arc<str>>,
     ) -> Poll<Offered> {
-        let mut state = lock(&self.state);
-        let offered = self.offer_to(&mut state, message, key);
-        if offered == Offered::Full {
-            state.wait(cx.waker());
-            return Poll::Pending;
+        let state = lock(&self.state);
+        let offered = if state.shedding.is_some() {
+            self.shed(state, message, key, Some(cx.waker()))
+        } else {
+            self.take(state, message, Some(cx.waker()))
+        };
+        match offered {
+            Offered::Full => Poll::Pending,
+            offered => Poll::Ready(offered),
         }
-        drop(state);
-        self.task.wake();
-        Poll::Ready(offered)
     }
 
-    fn offer_to(&self, state: &mut State, message: &Bytes, key: Option<&Arc<str>>) -> Offered {
+    fn take(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        message: &Bytes,
+        waiting: Option<&Waker>,
+    ) -> Offered {
         if state.closed {
             return Offered::Taken;
         }
-        if state.shedding.is_some() {
-            let may_send = state.is_acknowledged();
-            let shedding = state.shedding.as_mut();
-            return shedding.map_or(Offered::Taken, |it| it.offer(message, key, may_send));
-        }
         if state.full {
+            waiting.inspect(|waker| state.wait(waker));
             return Offered::Full;
         }
         state.push(message);
-        self.fill_up(state);
+        self.pushed(state);
         Offered::Taken
+    }
+
+    #[cold]
+    fn shed(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        message: &Bytes,
+        key: Option<&Arc<str>>,
+        waiting: Option<&Waker>,
+    ) -> Offered {
+        let may_send = state.is_acknowledged();
+        let State {
+            shedding: Some(shedding),
+            closed: false,
+            ..
+        } = &mut *state
+        else {
+            return Offered::Taken;
+        };
+        let offered = shedding.offer(message, key, may_send);
+        if offered == Offered::Full {
+            waiting.inspect(|waker| state.wait(waker));
+            return offered;
+        }
+        drop(state);
+        self.task.wake();
+        offered
     }
 
     /// Writes a message with `encode` and queues it; where there is no room, [`Pushing`] waits.
@@ -389,6 +416,7 @@ impl Outbound {
     }
 
     /// Where each message matters by itself.
+    #[cold]
     fn drain_one_by_one(&self, mut state: MutexGuard<'_, State>) -> Option<Bytes> {
         let State {
             outgoing, closed, ..
@@ -437,6 +465,7 @@ impl Outbound {
     }
 
     /// Says whether the peer takes nothing of what is under way.
+    #[cold]
     pub(crate) fn stuck(&self, is_stuck: bool) {
         let mut state = lock(&self.state);
         let Some(shedding) = &mut state.shedding else {
@@ -540,14 +569,10 @@ impl Outbound {
     }
 
     fn pushed(&self, mut state: MutexGuard<'_, State>) {
-        self.fill_up(&mut state);
+        // It stays full until those who wait may go on.
+        state.full |= !self.room.has_room(state.bytes, state.messages) || !state.is_acknowledged();
         drop(state);
         self.task.wake();
-    }
-
-    /// It stays full until those who wait may go on.
-    fn fill_up(&self, state: &mut State) {
-        state.full |= !self.room.has_room(state.bytes, state.messages) || !state.is_acknowledged();
     }
 }
 
