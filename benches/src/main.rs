@@ -1,9 +1,12 @@
 //! Measures this server beside others: see `docs/performance.md`.
 
+mod backplane;
 mod compare;
 mod load;
 mod peers;
 mod process;
+mod redis_server;
+mod soak;
 
 use std::error::Error;
 
@@ -33,6 +36,10 @@ enum Command {
     /// Times one of the pieces of work.
     #[command(hide = true)]
     Time { work: String },
+    /// Measures what joining servers over Redis costs, beside Redis by itself.
+    Backplane(backplane::Options),
+    /// Lets clients come and go on several servers whose Redis is restarted, and checks every message.
+    Soak(soak::Options),
     /// Is the load generator: does one job, given as JSON, and prints its figures as JSON.
     #[command(hide = true)]
     Load { job: String },
@@ -48,6 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             workers,
         }) => peers::serve(peer, port, workers),
         Some(Command::Time { work }) => compare::print_time(&work),
+        Some(Command::Backplane(options)) => backplane::run(&options),
+        Some(Command::Soak(options)) => soak::run(&options),
         Some(Command::Load { job }) => {
             let figures = load::run(&serde_json::from_str(&job)?)?;
             println!("{}", serde_json::to_string(&figures)?);

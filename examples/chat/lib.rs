@@ -20,7 +20,7 @@ use clock::Clock;
 use hub::ChatHub;
 use people::People;
 use rooms::Rooms;
-pub use scripts::node_modules;
+pub use scripts::{node_modules, routes as script_routes};
 
 /// The whole chat: its page at `/`, its hub at `/chat`, the client's scripts out of one of `node_modules`. With its hubs,
 /// to let their clients go before it stops.

@@ -41,8 +41,8 @@ pub fn node_modules() -> Vec<PathBuf> {
         .into()
 }
 
-/// The routes of both scripts, answered from these folders or else by pointing at a public copy.
-pub(crate) fn routes(node_modules: &[PathBuf]) -> Router {
+/// The routes of both scripts, `/scripts/..`, answered from these folders or else by pointing at a public copy.
+pub fn routes(node_modules: &[PathBuf]) -> Router {
     SCRIPTS.iter().fold(Router::new(), |routes, script| {
         let folders = node_modules.to_vec();
         routes.route(script.route, get(move || script.answer(folders.clone())))

@@ -10,6 +10,7 @@ mod observability;
 mod presence;
 mod program;
 mod rate_limit;
+mod scale_out;
 mod stock_ticker;
 mod terminal_chat;
 mod user_groups;

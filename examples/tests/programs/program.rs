@@ -109,9 +109,13 @@ impl Program {
         soon(self.child.wait()).await.expect("a child").success()
     }
 
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
     /// A connection to the hub at this path, to be started.
     pub(crate) fn connection(&self, path: &str) -> HubConnection {
-        HubConnection::builder(&format!("http://{}{path}", self.address))
+        HubConnection::builder(&self.url(path))
             .build()
             .expect("valid settings")
     }

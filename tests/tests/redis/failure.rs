@@ -12,7 +12,7 @@ use signalr::{ClientResultError, HubProtocol, SendError};
 use crate::fleet::{RedisFleet, lifetime, options, servers};
 use crate::server::RedisServer;
 
-async fn disconnected(health: &RedisHealth) -> Arc<str> {
+pub(crate) async fn disconnected(health: &RedisHealth) -> Arc<str> {
     let mut state = health.watch();
     let down = state.wait_for(|state| matches!(state, RedisState::Disconnected(_)));
     let state = tokio::time::timeout(Duration::from_secs(20), down)
@@ -26,7 +26,7 @@ async fn disconnected(health: &RedisHealth) -> Arc<str> {
     }
 }
 
-async fn connected(health: &[RedisHealth]) {
+pub(crate) async fn connected(health: &[RedisHealth]) {
     for health in health {
         tokio::time::timeout(Duration::from_secs(20), health.connected())
             .await
@@ -34,7 +34,7 @@ async fn connected(health: &[RedisHealth]) {
     }
 }
 
-fn backplane_error(error: &SendError) -> &BackplaneError {
+pub(crate) fn backplane_error(error: &SendError) -> &BackplaneError {
     match error {
         SendError::Backend(error) => error.downcast_ref().expect("an error of the backplane"),
         other => panic!("{other:?}"),

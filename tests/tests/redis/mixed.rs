@@ -9,10 +9,8 @@ use signalr::server::lifetime::{
 };
 
 use crate::fleet::{HUB, RedisFleet, servers};
-use crate::reference::{NAME, ReferenceServer, SEND_HI, hex, send_hi_but};
+use crate::reference::{NAME, QUESTION, ReferenceServer, SEND_HI, hex, send_hi_but};
 use crate::server::RedisServer;
-
-const QUESTION: &str = "1dfFyd46Ek+VbYQ3HlqJFw";
 
 struct Mixed {
     redis: RedisServer,

@@ -12,6 +12,9 @@ use crate::server::RedisServer;
 /// The name that it gives itself.
 pub(crate) const NAME: &str = "web-1_02db60e5fab243b890a847fa5c4dcb29";
 
+/// The id of a question that it asks.
+pub(crate) const QUESTION: &str = "1dfFyd46Ek+VbYQ3HlqJFw";
+
 pub(crate) struct ReferenceServer {
     redis: redis::aio::MultiplexedConnection,
     subscribed: redis::aio::MultiplexedConnection,

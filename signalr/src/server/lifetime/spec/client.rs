@@ -163,6 +163,13 @@ impl TestClient {
         }
     }
 
+    /// Throws away what is queued for the client, unread.
+    pub fn discard(&self) {
+        while let Some(bytes) = self.connection.outbound.drain() {
+            self.connection.outbound.written(bytes.len());
+        }
+    }
+
     /// Answers a question with a text.
     #[must_use]
     pub fn answer(&self, question_id: &str, text: &str) -> Answered {

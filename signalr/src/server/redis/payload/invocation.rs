@@ -73,6 +73,7 @@ impl BusInvocation {
             let invocation_id = reader.text()?;
             let channel = reader.text()?;
             if !invocation_id.is_empty() {
+                message = message.asking();
                 return_to = Some(ReturnTo {
                     invocation_id: invocation_id.into(),
                     channel: channel.into(),
