@@ -12,8 +12,6 @@ use std::error::Error;
 
 use clap::{Parser, Subcommand};
 
-use peers::Peer;
-
 #[derive(Parser)]
 #[command(about, version, args_conflicts_with_subcommands = true)]
 struct CommandLine {
@@ -26,13 +24,7 @@ struct CommandLine {
 #[derive(Subcommand)]
 enum Command {
     /// Is one of the servers.
-    Serve {
-        peer: Peer,
-        #[arg(long)]
-        port: u16,
-        #[arg(long, default_value_t = 1)]
-        workers: usize,
-    },
+    Serve(peers::Options),
     /// Times one of the pieces of work.
     #[command(hide = true)]
     Time { work: String },
@@ -49,11 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let line = CommandLine::parse();
     match line.command {
         None => compare::run(&line.compare),
-        Some(Command::Serve {
-            peer,
-            port,
-            workers,
-        }) => peers::serve(peer, port, workers),
+        Some(Command::Serve(options)) => peers::serve(&options),
         Some(Command::Time { work }) => compare::print_time(&work),
         Some(Command::Backplane(options)) => backplane::run(&options),
         Some(Command::Soak(options)) => soak::run(&options),

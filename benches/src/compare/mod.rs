@@ -33,7 +33,7 @@ const COUNTING: f64 = 0.3;
 #[derive(Args)]
 pub(crate) struct Options {
     /// How often everything is measured; the medians count.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// How long each measurement takes.
     #[arg(long, default_value_t = 1.0)]
@@ -79,7 +79,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     for round in 1..=options.rounds {
         for scenario in &scenarios {
             for server in &servers {
-                if server.contender.offers(scenario) && (round == 1 || !scenario.fresh) {
+                if server.contender.offers(scenario) && (round == 1 || !scenario.once) {
                     let figures = server::measure(scenario, server, options)?;
                     tell(
                         &format!("{round}/{}", options.rounds),
@@ -120,7 +120,7 @@ fn start<'a>(
     for (contender, port) in contenders.iter().zip(options.port..) {
         if scenarios.iter().any(|scenario| contender.offers(scenario)) {
             eprintln!("starting and warming up {}", contender.name);
-            let server = Server::start(contender, port, &options.cores)?;
+            let server = Server::start(contender, port, &[], &options.cores)?;
             server.warm_up(&options.cores)?;
             servers.push(server);
         }

@@ -13,9 +13,10 @@ pub(super) struct Scenario {
     pub(super) entrants: Entrants,
     /// Another path than the contender's.
     pub(super) path: Option<&'static str>,
-    /// Whether it needs a server that has served nobody. It is measured in the first round only:
-    /// what it shows hardly varies.
-    pub(super) fresh: bool,
+    /// Whether it needs a server that has served nobody, and what that is started with besides.
+    pub(super) fresh: Option<&'static [&'static str]>,
+    /// Whether it is measured in the first round only: what it shows hardly varies.
+    pub(super) once: bool,
     /// Whether system calls are counted.
     pub(super) counts_calls: bool,
 }
@@ -81,7 +82,8 @@ impl Scenario {
             needs: Offer::Calls,
             entrants: Entrants::All,
             path: None,
-            fresh: false,
+            fresh: None,
+            once: false,
             counts_calls: false,
         }
     }

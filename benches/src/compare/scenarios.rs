@@ -46,11 +46,14 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             |seconds| broadcast(1000, 4, seconds, Audience::All),
         )
     },
-    Scenario::new(
-        "burst400",
-        "400 broadcasts at once to 1,000, per delivery",
-        |_| broadcast(1000, 400, 0.0, Audience::All),
-    ),
+    Scenario {
+        once: true,
+        ..Scenario::new(
+            "burst400",
+            "400 broadcasts at once to 1,000, per delivery",
+            |_| broadcast(1000, 400, 0.0, Audience::All),
+        )
+    },
     Scenario {
         needs: Offer::Hub,
         counts_calls: true,
@@ -94,16 +97,48 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     in_rooms("user5000", "to a user, 5,000 connections", |seconds| {
         broadcast(5000, 4, seconds, Audience::User)
     }),
+    readers(
+        "slow_none",
+        "1 KiB to 1,000 at a steady pace, who all read, per delivery",
+        &["--send-buffer", "16384", "--slow-consumers", "wait"],
+        |seconds| slow_readers(0, seconds),
+    ),
+    readers(
+        "slow_drop_oldest",
+        "the same, of whom 100 do not: DropOldest",
+        &["--send-buffer", "16384", "--slow-consumers", "drop-oldest"],
+        |seconds| slow_readers(100, seconds),
+    ),
+    readers(
+        "slow_drop_newest",
+        "the same, of whom 100 do not: DropNewest",
+        &["--send-buffer", "16384", "--slow-consumers", "drop-newest"],
+        |seconds| slow_readers(100, seconds),
+    ),
+    readers(
+        "slow_keep_latest",
+        "the same, of whom 100 do not: KeepLatest",
+        &["--send-buffer", "16384", "--slow-consumers", "keep-latest"],
+        |seconds| slow_readers(100, seconds),
+    ),
+    readers(
+        "slow_disconnect",
+        "the same, of whom 100 do not: Disconnect",
+        &["--send-buffer", "16384", "--slow-consumers", "disconnect"],
+        |seconds| slow_readers(100, seconds),
+    ),
     Scenario {
         figure: Figure::Memory,
-        fresh: true,
+        fresh: Some(&[]),
+        once: true,
         ..Scenario::new("idle5000", "memory per idle connection, of 5,000", |_| {
             Work::Idle { connections: 5000 }
         })
     },
     Scenario {
         figure: Figure::Memory,
-        fresh: true,
+        fresh: Some(&[]),
+        once: true,
         entrants: Entrants::Yardsticks,
         ..Scenario::new(
             "storm15000",
@@ -116,11 +151,34 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     },
 ];
 
+/// The system keeps so little for a client that the server's own queues are soon full.
+const fn readers(
+    name: &'static str,
+    title: &'static str,
+    server: &'static [&'static str],
+    work: fn(f64) -> Work,
+) -> Scenario {
+    Scenario {
+        needs: Offer::Rooms,
+        fresh: Some(server),
+        ..Scenario::new(name, title, work)
+    }
+}
+
 const fn in_rooms(name: &'static str, title: &'static str, work: fn(f64) -> Work) -> Scenario {
     Scenario {
         needs: Offer::Rooms,
         path: Some("/rooms"),
         ..Scenario::new(name, title, work)
+    }
+}
+
+fn slow_readers(slow: usize, seconds: f64) -> Work {
+    Work::SlowReaders {
+        connections: 1000,
+        slow,
+        per_second: 200.0,
+        seconds,
     }
 }
 

@@ -80,12 +80,15 @@ pub(super) struct Server<'a> {
 }
 
 impl<'a> Server<'a> {
+    /// With options of its own, if it is one of this program's peers.
     pub(super) fn start(
         contender: &'a Contender,
         port: u16,
+        options: &[&str],
         cores: &Cores,
     ) -> Result<Self, Box<dyn Error>> {
         let mut command = command(contender, port)?;
+        command.args(options);
         match contender.workers {
             1 => pin(&[cores.server_core])?,
             _ => pin(&[cores.server_core, cores.load_core])?,
@@ -173,10 +176,10 @@ pub(super) fn measure(
     options: &Options,
 ) -> Result<Figures, Box<dyn Error>> {
     let work = (scenario.work)(options.seconds);
-    let measured = if scenario.fresh {
+    let measured = if let Some(started) = scenario.fresh {
         // Memory that was used before would be used again, and not be seen.
         let port = options.port + FRESH;
-        let server = Server::start(server.contender, port, &options.cores)?;
+        let server = Server::start(server.contender, port, started, &options.cores)?;
         load(server.target(scenario.path), work, &options.cores)
     } else {
         load(server.target(scenario.path), work, &options.cores)

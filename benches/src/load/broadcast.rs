@@ -38,7 +38,7 @@ impl Audience {
 
 /// How far the receivers are.
 #[derive(Default)]
-struct Progress {
+pub(super) struct Progress {
     received: Cell<u64>,
     wanted: Cell<u64>,
     reached: Notify,
@@ -46,19 +46,19 @@ struct Progress {
 }
 
 impl Progress {
-    fn add(&self, messages: u64) {
+    pub(super) fn add(&self, messages: u64) {
         self.received.set(self.received.get() + messages);
         if self.received.get() >= self.wanted.get() {
             self.reached.notify_one();
         }
     }
 
-    fn fail(&self, failure: String) {
+    pub(super) fn fail(&self, failure: String) {
         self.failure.replace(Some(failure));
         self.reached.notify_one();
     }
 
-    async fn reach(&self, wanted: u64) -> Result<(), Failure> {
+    pub(super) async fn reach(&self, wanted: u64) -> Result<(), Failure> {
         self.wanted.set(wanted);
         while self.received.get() < wanted {
             if let Some(failure) = self.failure.take() {
@@ -134,7 +134,7 @@ async fn send(
         sender.queue(Request::Call {
             id,
             target: audience.method(),
-            text: Text::new(sender.number, *sent),
+            text: Text::new(sender.number, *sent).as_str(),
         })?;
         *sent += 1;
     }

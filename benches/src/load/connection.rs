@@ -4,6 +4,8 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Poll, ready};
 
+use nix::sys::socket::setsockopt;
+use nix::sys::socket::sockopt::RcvBuf;
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -108,7 +110,7 @@ impl Connection {
         self.queue(Request::Call {
             id,
             target: "Subscribe",
-            text: Text::new(self.number, 0),
+            text: Text::new(self.number, 0).as_str(),
         })?;
         self.flush().await?;
         loop {
@@ -135,6 +137,11 @@ impl Connection {
             self.write.clear();
         }
         Ok(())
+    }
+
+    /// From now on the system takes in little for a connection that is not read.
+    pub(super) fn take_little(&self) -> Result<(), Failure> {
+        Ok(setsockopt(&self.stream, RcvBuf, &4096)?)
     }
 
     /// Waits until something has arrived.

@@ -64,11 +64,10 @@ pub(super) async fn run(
 
 /// Keeps calls under way until the run is over; how many were answered while it was measured.
 async fn call(mut connection: Connection, in_flight: usize, run: &Run) -> Result<u64, Failure> {
-    let target = "Echo";
     let mut calls = Vec::with_capacity(in_flight);
     for id in 0..in_flight as u64 {
         let text = Text::new(connection.number, id);
-        connection.queue(Request::Call { id, target, text })?;
+        queue(&mut connection, id, text)?;
         calls.push((text, Instant::now()));
     }
     let (mut next, mut under_way, mut answered) = (in_flight as u64, in_flight, 0);
@@ -101,9 +100,17 @@ async fn call(mut connection: Connection, in_flight: usize, run: &Run) -> Result
             *sent = now;
             next += 1;
             let text = *text;
-            connection.queue(Request::Call { id, target, text })?;
+            queue(&mut connection, id, text)?;
         }
     }
+}
+
+fn queue(connection: &mut Connection, id: u64, text: Text) -> Result<(), Failure> {
+    connection.queue(Request::Call {
+        id,
+        target: "Echo",
+        text: text.as_str(),
+    })
 }
 
 fn is_mine(calls: &[(Text, Instant)], id: u64, text: &str) -> bool {

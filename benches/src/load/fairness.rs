@@ -64,7 +64,7 @@ impl Pace<'_> {
             connection.queue(Request::Call {
                 id: number,
                 target: "Echo",
-                text,
+                text: text.as_str(),
             })?;
             connection.flush().await?;
             connection

@@ -12,6 +12,7 @@ mod http;
 mod idle;
 mod job;
 mod meter;
+mod slow_readers;
 mod storm;
 mod stream;
 mod system_calls;
@@ -64,6 +65,12 @@ async fn work(target: &Target, work: &Work) -> Result<Figures, Failure> {
             connections,
             seconds,
         } => fairness::run(target, connections, seconds).await,
+        Work::SlowReaders {
+            connections,
+            slow,
+            per_second,
+            seconds,
+        } => slow_readers::run(target, connections, slow, per_second, seconds).await,
         Work::Storm {
             connections,
             rest_seconds,

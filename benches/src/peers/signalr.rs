@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
-use ::signalr::{CallerContext, HubError, SignalR, UploadStream, client_interface, hub};
+use ::signalr::{CallerContext, HubError, SignalR, UploadStream, client_interface, hub, server};
 use axum::Router;
+use clap::ValueEnum;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::net::TcpListener;
 
@@ -73,10 +74,38 @@ impl Rooms {
     }
 }
 
-pub(super) async fn serve(listener: TcpListener) -> Result<(), Box<dyn Error>> {
+/// The project's policies by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SlowConsumers {
+    Wait,
+    DropOldest,
+    DropNewest,
+    KeepLatest,
+    Disconnect,
+}
+
+impl From<SlowConsumers> for server::SlowConsumers {
+    fn from(policy: SlowConsumers) -> Self {
+        match policy {
+            SlowConsumers::Wait => Self::Wait,
+            SlowConsumers::DropOldest => Self::DropOldest,
+            SlowConsumers::DropNewest => Self::DropNewest,
+            SlowConsumers::KeepLatest => Self::KeepLatest(server::MessageKey::default()),
+            SlowConsumers::Disconnect => Self::Disconnect,
+        }
+    }
+}
+
+pub(super) async fn serve(
+    listener: TcpListener,
+    slow_consumers: SlowConsumers,
+) -> Result<(), Box<dyn Error>> {
     let signalr = SignalR::builder()
         .user_id_provider(|request| Some(request?.query("user")?.into_owned()))
-        .hub::<Bench>(|_| Ok(Bench), |_| {})
+        .hub::<Bench>(
+            |_| Ok(Bench),
+            move |options| options.slow_consumers = slow_consumers.into(),
+        )
         .hub::<Rooms>(|_| Ok(Rooms), |_| {})
         .build()?;
     let app = Router::new()

@@ -2,7 +2,7 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
@@ -43,7 +43,7 @@ pub struct Connection {
     turn_is_over: AtomicBool,
     /// It ends as soon as nothing runs for it.
     released: AtomicBool,
-    end: Mutex<Option<End>>,
+    end: OnceLock<End>,
 }
 
 /// What the heartbeat looks at.
@@ -122,7 +122,7 @@ impl Connection {
             backlog: Mutex::default(),
             turn_is_over: AtomicBool::new(false),
             released: AtomicBool::new(false),
-            end: Mutex::default(),
+            end: OnceLock::new(),
         });
         let listener: Weak<Self> = Arc::downgrade(&connection);
         connection.authentication.listen(listener);
@@ -211,7 +211,8 @@ impl Connection {
 
     /// Ends the connection for a reason; only the first reason counts.
     pub(super) fn end_with(&self, end: End) {
-        lock(&self.end).get_or_insert(end);
+        // The first end counts.
+        let _ = self.end.set(end);
         self.outbound.close();
         self.outbound.wake();
     }
@@ -227,7 +228,7 @@ impl Connection {
     }
 
     pub(super) fn requested_end(&self) -> Option<End> {
-        lock(&self.end).clone()
+        self.end.get().cloned()
     }
 
     /// Queues a call to the client that asks for no result, whole and in the connection's protocol;
@@ -288,12 +289,9 @@ impl Connection {
     /// Ends the connection because its client takes nothing, and counts that; `false` if it ends
     /// already.
     pub(super) fn end_counted(&self, end: End, reason: &'static str) -> bool {
-        let mut requested = lock(&self.end);
-        if requested.is_some() {
+        if self.end.set(end).is_err() {
             return false;
         }
-        *requested = Some(end);
-        drop(requested);
         self.slow.ended(reason);
         self.outbound.close();
         self.outbound.wake();

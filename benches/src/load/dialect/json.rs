@@ -10,7 +10,7 @@ pub(super) fn write(request: Request<'_>, into: &mut Vec<u8>) -> Result<(), Fail
         Request::Call { id, target, text } => write!(
             into,
             r#"{{"type":1,"invocationId":"{id}","target":"{target}","arguments":["{}"]}}"#,
-            text.as_str()
+            text
         )?,
         Request::Stream { id, target, count } => write!(
             into,

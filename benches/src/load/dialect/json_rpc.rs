@@ -12,7 +12,7 @@ pub(super) fn write(request: Request<'_>, into: &mut Vec<u8>) -> Result<(), Fail
     write!(
         into,
         r#"{{"jsonrpc":"2.0","id":{id},"method":"{target}","params":["{}"]}}"#,
-        text.as_str()
+        text
     )?;
     Ok(())
 }

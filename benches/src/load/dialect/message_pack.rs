@@ -11,7 +11,7 @@ pub(super) fn write(request: Request<'_>, into: &mut Vec<u8>) -> Result<(), Fail
             head(&mut body, 6, 1, Some(&id.to_string()))?;
             write_str(&mut body, target)?;
             write_array_len(&mut body, 1)?;
-            write_str(&mut body, text.as_str())?;
+            write_str(&mut body, text)?;
             write_array_len(&mut body, 0)?;
         }
         Request::Stream { id, target, count } => {

@@ -9,7 +9,6 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
-use super::text::Text;
 
 /// Ends each message of the JSON hub protocol, and in [`Connection`](super::Connection) each
 /// message of the protocols with one message to a frame.
@@ -31,7 +30,7 @@ pub(super) enum Request<'a> {
     Call {
         id: u64,
         target: &'a str,
-        text: Text,
+        text: &'a str,
     },
     Stream {
         id: u64,

@@ -6,7 +6,7 @@ pub(super) fn write(request: Request<'_>, into: &mut Vec<u8>) -> Result<(), Fail
     let Request::Call { id, target, text } = request else {
         return Err(not_offered());
     };
-    write!(into, r#"42{id}["{target}","{}"]"#, text.as_str())?;
+    write!(into, r#"42{id}["{target}","{}"]"#, text)?;
     Ok(())
 }
 

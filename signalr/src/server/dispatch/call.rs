@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -29,7 +29,8 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct Call<H: Hub> {
     context: CallerContext<H>,
     state: Arc<CallState>,
-    scope: Arc<ServiceScope>,
+    /// Made when it is first asked for: most methods take no service.
+    scope: OnceLock<Arc<ServiceScope>>,
     filters: Option<Arc<FilterRun>>,
 }
 
@@ -75,7 +76,7 @@ pub(super) fn unencodable(error: crate::protocol::EncodeError) -> HubError {
 impl<H: Hub> Call<H> {
     pub(super) fn new(core: Arc<HubCore<H>>, state: Arc<CallState>) -> Self {
         Self {
-            scope: Arc::new(core.scope()),
+            scope: OnceLock::new(),
             filters: core.options().filters.has_invocation().then(Arc::default),
             context: CallerContext::of_call(core, Arc::clone(&state)),
             state,
@@ -90,9 +91,14 @@ impl<H: Hub> Call<H> {
         Some(Gate {
             hub: Arc::clone(self.context.core()) as Arc<dyn HubRuntime>,
             state: Arc::clone(&self.state),
-            scope: Arc::clone(&self.scope),
+            scope: Arc::clone(self.scope()),
             filters: self.filters.clone(),
         })
+    }
+
+    fn scope(&self) -> &Arc<ServiceScope> {
+        self.scope
+            .get_or_init(|| Arc::new(self.context.core().scope()))
     }
 
     /// The hub.
@@ -121,7 +127,7 @@ impl<H: Hub> Call<H> {
         &self,
         key: Option<&'static str>,
     ) -> Result<Arc<T>, CallFailure> {
-        self.scope
+        self.scope()
             .find(key)
             .map_err(|error| CallFailure::Method(error.into()))
     }

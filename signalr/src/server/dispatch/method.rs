@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::fmt;
 
 use super::{Binder, BoundCall};
@@ -76,13 +75,10 @@ impl<H: Hub> MethodTable<H> {
     }
 
     pub(in crate::server) fn into_map(self) -> MethodMap<H> {
-        MethodMap {
-            by_name: self
-                .methods
-                .into_iter()
-                .map(|method| (method.name.to_lowercase().into(), method))
-                .collect(),
-        }
+        let lowered = |method: Method<H>| (method.name.to_lowercase().into(), method);
+        let mut by_name: Vec<_> = self.methods.into_iter().map(lowered).collect();
+        by_name.sort_by(|(a, _), (b, _): &(Box<str>, _)| a.cmp(b));
+        MethodMap { by_name }
     }
 }
 
@@ -107,7 +103,8 @@ impl<H: Hub> fmt::Debug for Method<H> {
 
 /// Finds methods by name without regard to case.
 pub(in crate::server) struct MethodMap<H: Hub> {
-    by_name: HashMap<Box<str>, Method<H>>,
+    /// In the order of the lowered names: a hub has so few that searching costs less than a hash.
+    by_name: Vec<(Box<str>, Method<H>)>,
 }
 
 /// Longer names are lowered on the heap.
@@ -120,9 +117,15 @@ impl<H: Hub> MethodMap<H> {
             Some(space) if name.is_ascii() => {
                 space.copy_from_slice(name.as_bytes());
                 space.make_ascii_lowercase();
-                self.by_name.get(std::str::from_utf8(space).ok()?)
+                self.find_lowered(space)
             }
-            _ => self.by_name.get(&*name.to_lowercase()),
+            _ => self.find_lowered(name.to_lowercase().as_bytes()),
         }
+    }
+
+    fn find_lowered(&self, wanted: &[u8]) -> Option<&Method<H>> {
+        let by_name = |(name, _): &(Box<str>, _)| name.as_bytes().cmp(wanted);
+        let place = self.by_name.binary_search_by(by_name).ok()?;
+        Some(&self.by_name[place].1)
     }
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
-use tracing::Span;
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, Span};
 
 use super::CallFailure;
 use super::call::unencodable;
@@ -69,6 +70,9 @@ impl CallState {
     /// The call's span, unless the caller's rights are still being checked: a call that is refused
     /// has none.
     pub(in crate::server) fn span(&self) -> Option<&Span> {
+        if LevelFilter::current() < Level::DEBUG {
+            return None;
+        }
         if self.authorize.is_empty() {
             Some(self.begin_span())
         } else {
