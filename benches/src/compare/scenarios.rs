@@ -177,7 +177,7 @@ fn slow_readers(slow: usize, seconds: f64) -> Work {
     Work::SlowReaders {
         connections: 1000,
         slow,
-        per_second: 200.0,
+        per_second: 100.0,
         seconds,
     }
 }

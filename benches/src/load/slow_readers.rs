@@ -3,7 +3,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use tokio::task::spawn_local;
-use tokio::time::sleep_until;
+use tokio::time::{sleep_until, timeout};
 
 use super::broadcast::Progress;
 use super::dialect::{Event, Request};
@@ -12,7 +12,9 @@ use super::text::Text;
 use super::{Connection, Failure, Figures, Meter, Target};
 
 /// Until the queues of those who do not read are full.
-const WARM_UP: f64 = 2.0;
+const WARM_UP: f64 = 2.5;
+/// When nothing more is to be expected.
+const QUIET: Duration = Duration::from_millis(300);
 /// Bytes of each message, so that queues fill soon.
 const SIZE: usize = 1024;
 
@@ -36,7 +38,7 @@ pub(super) async fn run(
     // The sender is one more.
     let mut open = target.open(connections + 1).await?;
     let mut sender = open.pop().ok_or("no connections")?;
-    let silent = open.split_off(connections - slow);
+    let mut silent = open.split_off(connections - slow);
     for connection in &silent {
         connection.take_little()?;
     }
@@ -70,8 +72,25 @@ pub(super) async fn run(
     pace.send(&mut sender, all, &run).await?;
     run.progress.reach(all * receivers).await?;
     let spent = meter.stop()?;
-    drop(silent);
+    if let Some(silent) = silent.pop() {
+        missed_some(silent, all).await?;
+    }
     Ok(Figures::of((all - first) * receivers, &spent).with_latencies(&run.latencies.borrow()))
+}
+
+/// Who did not read must have been slow in the server's eyes, or nothing was measured.
+async fn missed_some(mut silent: Connection, sent: u64) -> Result<(), Failure> {
+    let mut received = 0;
+    // The server may have closed it.
+    while let Ok(Ok(())) = timeout(QUIET, silent.receive()).await {
+        while let Some(event) = silent.next()? {
+            received += u64::from(matches!(event, Event::Pushed(_)));
+        }
+    }
+    if received < sent {
+        return Ok(());
+    }
+    Err("those who did not read have missed nothing".into())
 }
 
 struct Pace {
