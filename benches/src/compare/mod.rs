@@ -18,9 +18,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use contender::Contender;
+use contender::{Contender, OURS};
 use others::Others;
-use results::Results;
+use results::{Failed, Results};
 use scenario::Scenario;
 use scenarios::SCENARIOS;
 use server::{Cores, Server};
@@ -79,15 +79,33 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     for round in 1..=options.rounds {
         for scenario in &scenarios {
             for server in &servers {
-                if server.contender.offers(scenario) && (round == 1 || !scenario.once) {
-                    let figures = server::measure(scenario, server, options)?;
-                    tell(
-                        &format!("{round}/{}", options.rounds),
-                        scenario,
-                        server,
-                        &figures,
-                    );
-                    results.add(scenario.name, server.contender.name, figures);
+                let name = server.contender.name;
+                if !server.contender.offers(scenario)
+                    || (round > 1 && scenario.once)
+                    || results.has_failed(scenario.name, name)
+                {
+                    continue;
+                }
+                match server::measure(scenario, server, options) {
+                    Ok(figures) => {
+                        tell(
+                            &format!("{round}/{}", options.rounds),
+                            scenario,
+                            server,
+                            &figures,
+                        );
+                        results.add(scenario.name, name, figures);
+                    }
+                    Err(error) => {
+                        let error = error.to_string();
+                        eprintln!("{name} FAILED at {}: {error}", scenario.title);
+                        let scenario = scenario.name;
+                        results.fail(Failed {
+                            scenario,
+                            server: name,
+                            error,
+                        });
+                    }
                 }
             }
         }
@@ -101,6 +119,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     println!("{told}");
     if let Some(file) = &options.json {
         fs::write(file, serde_json::to_string_pretty(results.all())?)?;
+    }
+    let ours = |failed: &&Failed| failed.server.starts_with(OURS);
+    if let Some(failed) = results.failures().iter().find(ours) {
+        return Err(format!("{} failed: {}", failed.scenario, failed.error).into());
     }
     if let Some(folder) = &options.docs {
         document::replace(&folder.join("performance.md"), &told)?;
@@ -137,7 +159,10 @@ fn count_system_calls(
 ) -> Result<(), Box<dyn Error>> {
     for scenario in scenarios.iter().filter(|scenario| scenario.counts_calls) {
         for server in servers {
-            if server.contender.offers(scenario) && server.contender.workers == 1 {
+            if server.contender.offers(scenario)
+                && server.contender.workers == 1
+                && !results.has_failed(scenario.name, server.contender.name)
+            {
                 let mut target = server.target(scenario.path);
                 target.system_calls = true;
                 let work = (scenario.work)(options.seconds * COUNTING);

@@ -5,7 +5,17 @@ use crate::load::Figures;
 
 /// All figures of a run.
 #[derive(Default)]
-pub(super) struct Results(Vec<Measured>);
+pub(super) struct Results {
+    measured: Vec<Measured>,
+    failures: Vec<Failed>,
+}
+
+/// A server that did not do its work, or not rightly.
+pub(super) struct Failed {
+    pub(super) scenario: &'static str,
+    pub(super) server: &'static str,
+    pub(super) error: String,
+}
 
 #[derive(Serialize)]
 pub(super) struct Measured {
@@ -16,11 +26,24 @@ pub(super) struct Measured {
 
 impl Results {
     pub(super) fn add(&mut self, scenario: &'static str, server: &'static str, figures: Figures) {
-        self.0.push(Measured {
+        self.measured.push(Measured {
             scenario,
             server,
             figures,
         });
+    }
+
+    pub(super) fn fail(&mut self, failed: Failed) {
+        self.failures.push(failed);
+    }
+
+    pub(super) fn failures(&self) -> &[Failed] {
+        &self.failures
+    }
+
+    pub(super) fn has_failed(&self, scenario: &str, server: &str) -> bool {
+        let is_it = |failed: &Failed| failed.scenario == scenario && failed.server == server;
+        self.failures.iter().any(is_it)
     }
 
     /// Only the number of system calls: times were not to be trusted meanwhile.
@@ -38,7 +61,7 @@ impl Results {
     }
 
     pub(super) fn all(&self) -> &[Measured] {
-        &self.0
+        &self.measured
     }
 
     /// The median of a figure over the rounds.
@@ -49,7 +72,7 @@ impl Results {
         figure: impl Fn(&Figures) -> Option<f64>,
     ) -> Option<f64> {
         let mut values: Vec<f64> = self
-            .0
+            .measured
             .iter()
             .filter(|measured| measured.scenario == scenario && measured.server == server)
             .filter_map(|measured| figure(&measured.figures))

@@ -176,18 +176,14 @@ pub(super) fn measure(
     options: &Options,
 ) -> Result<Figures, Box<dyn Error>> {
     let work = (scenario.work)(options.seconds);
-    let measured = if let Some(started) = scenario.fresh {
+    if let Some(started) = scenario.fresh {
         // Memory that was used before would be used again, and not be seen.
         let port = options.port + FRESH;
         let server = Server::start(server.contender, port, started, &options.cores)?;
         load(server.target(scenario.path), work, &options.cores)
     } else {
         load(server.target(scenario.path), work, &options.cores)
-    };
-    measured.map_err(|error| {
-        let name = server.contender.name;
-        format!("{name} failed at {}: {error}", scenario.title).into()
-    })
+    }
 }
 
 /// Has a load generator do it, on its own core.

@@ -24,6 +24,16 @@ pub(super) fn tell(
          Processes that had nothing to do with it took {others:.0} % of one core meanwhile.\n",
         options.rounds, options.seconds
     );
+    for failed in results.failures() {
+        let title = scenarios.iter().find(|one| one.name == failed.scenario);
+        let title = title.map_or(failed.scenario, |one| one.title);
+        let _ = write!(
+            text,
+            "\n**{} failed** at \"{title}\": {}\n",
+            failed.server,
+            failed.error.trim()
+        );
+    }
     targets(&mut text, results);
     let mut side_by_side = |title: &str, digits, figure: Choice<'_>| {
         side_by_side(
