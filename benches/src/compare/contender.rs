@@ -6,8 +6,8 @@ use crate::load::Dialect;
 
 /// This project's server, with its variants.
 pub(super) const OURS: &str = "signalr";
-pub(super) const MESSAGE_PACK: &str = "signalr, MessagePack";
-pub(super) const TWO_WORKERS: &str = "signalr, 2 workers";
+pub(super) const MESSAGE_PACK: &str = "signalr with MessagePack";
+pub(super) const TWO_WORKERS: &str = "signalr with 2 workers";
 /// The server whose clients and servers this project talks to.
 pub(super) const REFERENCE: &str = "ASP.NET Core";
 /// What the system calls cost.

@@ -176,7 +176,7 @@ impl Target {
                 " ({})",
                 self.server
                     .trim_start_matches(OURS)
-                    .trim_start_matches(", ")
+                    .trim_start_matches(" with ")
             );
         }
         Some(Outcome {
