@@ -1,4 +1,4 @@
-//! What the client measures, through the [`metrics`](::metrics) facade. Feature `metrics`.
+//! What the client measures, through the `metrics` facade. Feature `metrics`.
 //!
 //! The official clients measure nothing; names, units and tags are like those of the server.
 //!

@@ -1,3 +1,4 @@
+use super::state::COPY_BELOW;
 use super::*;
 
 fn bytes(length: usize) -> Bytes {
