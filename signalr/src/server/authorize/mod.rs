@@ -8,7 +8,7 @@ mod refresh;
 mod requirement;
 
 pub(super) use authentication::{Authenticated, Authentication};
-pub(super) use expiry::Expiries;
+pub(super) use expiry::{Expiries, ExpiryWatch};
 pub(super) use policy::Policies;
 pub use policy::PolicyContext;
 pub use principal::Principal;

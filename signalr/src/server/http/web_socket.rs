@@ -84,7 +84,27 @@ struct Opening {
 }
 
 impl Opening {
-    async fn serve(self, request: ConnectionRequest, negotiated: Option<Arc<HttpConnection>>) {
+    /// Serves a connection to its end. What is over before that has a box of its own, so that it takes
+    /// no place in the task any more.
+    fn serve(
+        self,
+        request: ConnectionRequest,
+        negotiated: Option<Arc<HttpConnection>>,
+    ) -> impl Future<Output = ()> + Send {
+        let serves = Arc::clone(&self.endpoint.serves);
+        let arriving = Box::pin(self.arrive(request, negotiated));
+        async move {
+            if let Some(arrival) = arriving.await {
+                serves.serve(arrival).await;
+            }
+        }
+    }
+
+    async fn arrive(
+        self,
+        request: ConnectionRequest,
+        negotiated: Option<Arc<HttpConnection>>,
+    ) -> Option<Arrival> {
         let table = Arc::clone(&self.endpoint.table);
         let gone = move || {
             if let Some(token) = self.token {
@@ -92,7 +112,8 @@ impl Opening {
             }
         };
         let Some(mut transport) = transport(self.upgrade).await else {
-            return gone();
+            gone();
+            return None;
         };
         let posted = negotiated.as_ref().map(|known| known.take_posted());
         if let Some(posted) = posted.filter(|posted| !posted.is_empty()) {
@@ -110,7 +131,7 @@ impl Opening {
                 TimedOut::default(),
             ),
         };
-        let arrival = Arrival {
+        Some(Arrival {
             id,
             authentication,
             timed_out,
@@ -118,8 +139,7 @@ impl Opening {
             request: Some(Arc::new(request)),
             handover: negotiated.and_then(|connection| connection.handover().cloned()),
             gone: Some(Box::new(gone)),
-        };
-        Arc::clone(&self.endpoint.serves).serve(arrival).await;
+        })
     }
 
     async fn resume(self, claim: Claim) {

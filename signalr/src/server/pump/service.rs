@@ -1,9 +1,10 @@
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
 use tokio::time::timeout;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 use tracing::Instrument;
 
 use super::Pump;
@@ -12,11 +13,11 @@ use super::input::Input;
 use super::reader::Reader;
 use super::resume::Resume;
 use crate::connection::{Link, Receipts, Room};
-use crate::server::attendance::{Attendance, Guest};
-use crate::server::authorize::{Check, Principal};
+use crate::server::attendance::{Attendance, Guest, Stay};
+use crate::server::authorize::{Check, ExpiryWatch, Principal};
 use crate::server::connection::{Connection, Identity};
 use crate::server::endpoint::EndpointOptions;
-use crate::server::heartbeat::{Heartbeat, Limits};
+use crate::server::heartbeat::{Heartbeat, Limits, Watch};
 use crate::server::metrics::Visit;
 use crate::server::request::ConnectionRequest;
 use crate::server::runtime::HubRuntime;
@@ -58,17 +59,39 @@ impl Serves for Service {
 
 impl Service {
     /// Serves one connection to its end.
-    pub(in crate::server) async fn run(self, arrival: Arrival) {
-        let span = tracing::info_span!(
-            "connection",
-            id = &*arrival.id,
-            hub = self.hub.name(),
-            transport = %arrival.transport.kind(),
-        );
-        self.talk(arrival).instrument(span).await;
+    ///
+    /// Each phase but the long one has a box of its own: together they would make the task of a
+    /// connection that only waits several times as large.
+    pub(in crate::server) fn run(self, arrival: Arrival) -> impl Future<Output = ()> + Send {
+        let id = Arc::clone(&arrival.id);
+        let hub = self.hub.name();
+        let transport = arrival.transport.kind();
+        let entering = Box::pin(self.enter(arrival));
+        let serving = async move {
+            let Some(mut entered) = entering.await else {
+                return;
+            };
+            let pump = &mut entered.pump;
+            let begun = Box::pin(pump.begin()).await;
+            let end = match begun {
+                Ok(()) => poll_fn(|cx| pump.poll_run(cx)).await,
+                Err(end) => end,
+            };
+            Box::pin(pump.finish(end)).await;
+            drop(entered.looked_after);
+            drop(entered.present);
+            drop(entered.gone);
+            Box::pin(entered.pump.linger()).await;
+            drop(entered.work);
+        };
+        async move {
+            let span = tracing::info_span!("connection", id = &*id, hub, %transport);
+            serving.instrument(span).await;
+        }
     }
 
-    async fn talk(self, arrival: Arrival) {
+    /// Shakes hands; `None`: the connection is over.
+    async fn enter(self, arrival: Arrival) -> Option<Entered> {
         let Arrival {
             id,
             authentication,
@@ -79,7 +102,7 @@ impl Service {
             gone,
         } = arrival;
         let gone = Gone(gone);
-        let _work = self.attendance.work();
+        let work = self.attendance.work();
         self.heartbeat.start_once();
         let visit = Visit::begin(transport.kind(), &timed_out, &self.attendance);
         let mut link = Link::new(transport);
@@ -93,17 +116,16 @@ impl Service {
         let mut resume = handover
             .filter(|_| link.kind() == TransportKind::WebSockets)
             .map(|handover| Resume::new(handover, self.endpoint.close_timeout));
-        // Boxed, like the other phases: together they would make the task of a connection that only
-        // waits several times as large.
         let handshake =
             handshake::shake_hands(&mut link, &mut resume, &outbound, options, &self.endpoint);
-        let entered = Box::pin(self.attendance.while_open(handshake)).await;
+        let entered = self.attendance.while_open(handshake).await;
         let Agreed { protocol, version } = match entered {
             Some(Some(agreed)) => agreed,
-            Some(None) => return,
+            Some(None) => return None,
             None => {
                 tracing::debug!("not let in: the server is shutting down");
-                return Box::pin(close_link(&mut link, self.endpoint.close_timeout)).await;
+                close_link(&mut link, self.endpoint.close_timeout).await;
+                return None;
             }
         };
         let is_stateful = is_stateful && version >= STATEFUL_VERSION;
@@ -149,7 +171,7 @@ impl Service {
             protocol = connection.protocol().name(),
             "connected"
         );
-        let mut pump = Pump {
+        let pump = Pump {
             reader: Reader::new(options, &self.endpoint, is_stateful),
             service: self,
             connection,
@@ -159,17 +181,23 @@ impl Service {
             input: Input::Open,
             is_known: false,
         };
-        let begun = Box::pin(pump.begin()).await;
-        let end = match begun {
-            Ok(()) => poll_fn(|cx| pump.poll_run(cx)).await,
-            Err(end) => end,
-        };
-        Box::pin(pump.finish(end)).await;
-        drop((watch, expiry));
-        drop((stay, visit));
-        drop(gone);
-        Box::pin(pump.linger()).await;
+        Some(Entered {
+            pump,
+            looked_after: (watch, expiry),
+            present: (stay, visit),
+            gone,
+            work,
+        })
     }
+}
+
+/// A connection after its handshake.
+struct Entered {
+    pump: Pump,
+    looked_after: (Watch, Option<ExpiryWatch>),
+    present: (Stay, Visit),
+    gone: Gone,
+    work: TaskTrackerToken,
 }
 
 /// Calls back when dropped.
