@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::names::Names;
 use super::{Binder, BoundCall};
 use crate::protocol::BindError;
 use crate::server::services::ServiceNeed;
@@ -75,10 +76,10 @@ impl<H: Hub> MethodTable<H> {
     }
 
     pub(in crate::server) fn into_map(self) -> MethodMap<H> {
-        let lowered = |method: Method<H>| (method.name.to_lowercase().into(), method);
-        let mut by_name: Vec<_> = self.methods.into_iter().map(lowered).collect();
-        by_name.sort_by(|(a, _), (b, _): &(Box<str>, _)| a.cmp(b));
-        MethodMap { by_name }
+        MethodMap {
+            names: Names::new(self.methods.iter().map(|method| method.name).collect()),
+            methods: self.methods,
+        }
     }
 }
 
@@ -103,29 +104,12 @@ impl<H: Hub> fmt::Debug for Method<H> {
 
 /// Finds methods by name without regard to case.
 pub(in crate::server) struct MethodMap<H: Hub> {
-    /// In the order of the lowered names: a hub has so few that searching costs less than a hash.
-    by_name: Vec<(Box<str>, Method<H>)>,
+    methods: Vec<Method<H>>,
+    names: Names,
 }
-
-/// Longer names are lowered on the heap.
-const SHORT_NAME: usize = 64;
 
 impl<H: Hub> MethodMap<H> {
     pub(in crate::server) fn find(&self, name: &str) -> Option<&Method<H>> {
-        let mut short = [0; SHORT_NAME];
-        match short.get_mut(..name.len()) {
-            Some(space) if name.is_ascii() => {
-                space.copy_from_slice(name.as_bytes());
-                space.make_ascii_lowercase();
-                self.find_lowered(space)
-            }
-            _ => self.find_lowered(name.to_lowercase().as_bytes()),
-        }
-    }
-
-    fn find_lowered(&self, wanted: &[u8]) -> Option<&Method<H>> {
-        let by_name = |(name, _): &(Box<str>, _)| name.as_bytes().cmp(wanted);
-        let place = self.by_name.binary_search_by(by_name).ok()?;
-        Some(&self.by_name[place].1)
+        self.methods.get(self.names.place_of(name)?)
     }
 }

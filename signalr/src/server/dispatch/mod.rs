@@ -7,6 +7,7 @@ mod event;
 mod gate;
 mod method;
 mod misfit;
+mod names;
 mod state;
 mod unknown;
 mod upload;
