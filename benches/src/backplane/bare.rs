@@ -50,7 +50,7 @@ impl Bare {
     pub(super) async fn latency(mut self) -> RedisResult<Latency> {
         let began = Instant::now();
         let publishing = self.publishing;
-        let sending = paced(|| {
+        let sending = paced(move || {
             let mut redis = publishing.clone();
             async move {
                 let mut payload = [0_u8; SIZE];

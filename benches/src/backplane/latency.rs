@@ -6,6 +6,8 @@ use hdrhistogram::Histogram;
 use signalr::HubProtocol;
 use signalr::server::lifetime::spec::TestClient;
 use signalr::server::lifetime::{EncodedMessage, LifetimeManager, Recipients};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 
 /// Messages per second.
 pub(super) const RATE: u32 = 10_000;
@@ -40,17 +42,24 @@ impl Times {
     }
 }
 
-/// Begins `send` at the rate, each in a task of its own.
-pub(super) async fn paced<F: Future<Output = ()> + Send + 'static>(mut send: impl FnMut() -> F) {
-    let began = Instant::now();
-    let mut count = 0;
-    while count < MESSAGES {
-        while count < MESSAGES && Duration::from_secs(1) / RATE * count <= began.elapsed() {
-            tokio::spawn(send());
-            count += 1;
+/// Begins `send` at the rate, each in a task of its own, from outside the runtime: its timers, of a
+/// millisecond each, would make bursts of ten.
+pub(super) async fn paced<F>(mut send: impl FnMut() -> F + Send + 'static)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let runtime = Handle::current();
+    let pace = move || {
+        let began = Instant::now();
+        for count in 0..MESSAGES {
+            let due = Duration::from_secs(1) / RATE * count;
+            if let Some(early) = due.checked_sub(began.elapsed()) {
+                std::thread::sleep(early);
+            }
+            runtime.spawn(send());
         }
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    };
+    spawn_blocking(pace).await.expect("paced");
 }
 
 /// From before a message is sent until it is in the queue of a client of `to`.
@@ -68,8 +77,9 @@ pub(super) async fn of(from: &Arc<dyn LifetimeManager>, to: &Arc<dyn LifetimeMan
         }
         times.read()
     };
-    let sending = paced(|| {
-        let server = Arc::clone(from);
+    let from = Arc::clone(from);
+    let sending = paced(move || {
+        let server = Arc::clone(&from);
         async move {
             let to = Recipients::Group("g".into());
             let now = began.elapsed().as_nanos() as u64;
