@@ -56,7 +56,14 @@ RUST
 
 {
     echo "$types"
-    echo '#[signalr::hub] impl Hub {'
+    cat <<'RUST'
+// What a hub costs beside its methods is compiled where a server is given it.
+pub fn server() -> Result<signalr::server::SignalR, signalr::server::BuildError> {
+    signalr::server::SignalR::builder().hub(|_| Ok(Hub { greeting: String::new() }), |_| {}).build()
+}
+#[signalr::hub]
+impl Hub {
+RUST
     methods
     echo '}'
 } >"$work/hub/src/lib.rs"

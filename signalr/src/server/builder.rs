@@ -1,13 +1,14 @@
-use std::any::TypeId;
+use std::any::{TypeId, type_name};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::authorize::{Policies, PolicyContext};
+use super::authorize::{Policies, PolicyContext, Requirement};
+use super::base::HubBase;
 use super::build_error::{BuildError, Fault};
 use super::core::HubCore;
-use super::dispatch::{MethodMap, MethodTable};
+use super::dispatch::{MethodTable, Methods, policies};
 use super::hub_context::HubContext;
 use super::lifetime::{HubInfo, InProcess, LifetimeManager, ProtocolSet, ScaleOut, ScaleOutError};
 use super::pump::UserIdProvider;
@@ -31,26 +32,30 @@ pub struct SignalRBuilder {
     trace_parent: Option<Arc<TraceParent>>,
 }
 
-/// A hub as it was added: its steps from here to a running hub.
+/// A hub as it was added, apart from its type.
 struct Added {
     type_id: TypeId,
+    type_name: &'static str,
     name: &'static str,
+    authorize: &'static [Requirement],
+    methods: Methods,
     needs: Vec<ServiceNeed>,
-    policies: Vec<(&'static str, &'static str)>,
-    configure: Box<dyn FnOnce(&mut HubOptions)>,
-    prepare: Prepare,
+    configure: Configure,
+    /// Makes the hub's context a service.
+    add_context: fn(Services, Arc<dyn LifetimeManager>) -> Services,
+    make: Make,
 }
 
-/// First every hub's context becomes a service, then the hubs are made.
-type Prepare =
-    Box<dyn FnOnce(HubOptions, Services, Arc<dyn LifetimeManager>) -> (Services, Finish)>;
-type Finish = Box<
-    dyn FnOnce(
-        &Arc<Services>,
-        &Arc<Policies>,
-        Option<Arc<TraceParent>>,
-    ) -> Result<Arc<dyn HubRuntime>, ServiceError>,
->;
+type Configure = Box<dyn FnOnce(&mut HubOptions)>;
+type Make =
+    Box<dyn FnOnce(&ServiceScope, Arc<HubBase>) -> Result<Arc<dyn HubRuntime>, ServiceError>>;
+
+/// A hub that is made once every hub's context is a service.
+struct Prepared {
+    options: HubOptions,
+    lifetime: Arc<dyn LifetimeManager>,
+    added: Added,
+}
 
 impl SignalRBuilder {
     pub(super) fn new() -> Self {
@@ -154,14 +159,23 @@ impl SignalRBuilder {
         make: impl FnOnce(&ServiceScope) -> Result<H, ServiceError> + 'static,
         configure: impl FnOnce(&mut HubOptions) + 'static,
     ) -> Self {
-        let table = MethodTable::<H>::of_hub();
+        let MethodTable {
+            methods,
+            needs,
+            binds,
+        } = MethodTable::<H>::of_hub();
         self.hubs.push(Added {
             type_id: TypeId::of::<H>(),
+            type_name: type_name::<H>(),
             name: H::NAME,
-            needs: table.needs().to_vec(),
-            policies: table.policies(),
+            authorize: H::AUTHORIZE,
+            methods: Methods::new(methods),
+            needs,
             configure: Box::new(configure),
-            prepare: prepare(table.into_map(), make),
+            add_context: |services, lifetime| services.add(HubContext::<H>::new(lifetime)),
+            make: Box::new(|services, base| {
+                Ok(Arc::new(HubCore::new(base, binds, make(services)?)))
+            }),
         });
         self
     }
@@ -177,29 +191,32 @@ impl SignalRBuilder {
             faults.push(Fault::Server("`disconnect_timeout` must not be zero"));
         }
         let mut services = self.services;
-        let mut finishes: Vec<(TypeId, &'static str, Finish)> = Vec::new();
+        let mut prepared: Vec<Prepared> = Vec::new();
         let mut needs = Vec::new();
-        for added in self.hubs {
+        for mut added in self.hubs {
             let mut options = self.options.clone();
-            (added.configure)(&mut options);
+            let configure = std::mem::replace(&mut added.configure, Box::new(|_| {}));
+            configure(&mut options);
             faults.extend(options.faults().map(|rule| Fault::Option {
                 hub: added.name,
                 rule,
             }));
-            if finishes.iter().any(|(id, ..)| *id == added.type_id) {
+            if prepared
+                .iter()
+                .any(|hub| hub.added.type_id == added.type_id)
+            {
                 faults.push(Fault::Twice { hub: added.name });
                 continue;
             }
             let unknown = added
-                .policies
-                .into_iter()
+                .policies()
                 .filter(|(policy, _)| !self.policies.has(policy));
             faults.extend(unknown.map(|(policy, place)| Fault::Policy {
                 hub: added.name,
                 place,
                 policy,
             }));
-            needs.extend(added.needs);
+            needs.append(&mut added.needs);
             let protocols = ProtocolSet::of(&options.supported_protocols);
             let lifetime = match self
                 .scale_out
@@ -214,9 +231,12 @@ impl SignalRBuilder {
                     continue;
                 }
             };
-            let (with_context, finish) = (added.prepare)(options, services, lifetime);
-            services = with_context;
-            finishes.push((added.type_id, added.name, finish));
+            services = (added.add_context)(services, Arc::clone(&lifetime));
+            prepared.push(Prepared {
+                options,
+                lifetime,
+                added,
+            });
         }
         faults.extend(
             needs
@@ -232,12 +252,32 @@ impl SignalRBuilder {
         let policies = Arc::new(self.policies);
         let mut hubs = HashMap::new();
         if faults.is_empty() {
-            for (type_id, hub, finish) in finishes {
-                match finish(&services, &policies, self.trace_parent.clone()) {
-                    Ok(runtime) => {
-                        hubs.insert(type_id, runtime);
+            for Prepared {
+                options,
+                lifetime,
+                added,
+            } in prepared
+            {
+                let base = HubBase {
+                    name: added.name,
+                    type_name: added.type_name,
+                    authorize: added.authorize,
+                    methods: added.methods,
+                    options,
+                    lifetime,
+                    services: Arc::clone(&services),
+                    policies: Arc::clone(&policies),
+                    trace_parent: self.trace_parent.clone(),
+                };
+                let scope = ServiceScope::new(Arc::clone(&services));
+                match (added.make)(&scope, Arc::new(base)) {
+                    Ok(hub) => {
+                        hubs.insert(added.type_id, hub);
                     }
-                    Err(error) => faults.push(Fault::Hub { hub, error }),
+                    Err(error) => faults.push(Fault::Hub {
+                        hub: added.name,
+                        error,
+                    }),
                 }
             }
         }
@@ -258,28 +298,11 @@ fn in_process(_: &HubInfo) -> Result<Arc<dyn LifetimeManager>, ScaleOutError> {
     Ok(Arc::<InProcess>::default())
 }
 
-fn prepare<H: Hub>(
-    methods: MethodMap<H>,
-    make: impl FnOnce(&ServiceScope) -> Result<H, ServiceError> + 'static,
-) -> Prepare {
-    Box::new(move |options, services, lifetime| {
-        let services = services.add(HubContext::<H>::new(Arc::clone(&lifetime)));
-        let finish: Finish = Box::new(move |services, policies, trace_parent| {
-            let hub = make(&ServiceScope::new(Arc::clone(services)))?;
-            let services = Arc::clone(services);
-            let policies = Arc::clone(policies);
-            Ok(Arc::new(HubCore::new(
-                options,
-                lifetime,
-                services,
-                methods,
-                policies,
-                trace_parent,
-                hub,
-            )))
-        });
-        (services, finish)
-    })
+impl Added {
+    /// The policies that the hub and its methods name, each with its place.
+    fn policies(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        policies(self.authorize, self.name).chain(self.methods.policies())
+    }
 }
 
 impl fmt::Debug for SignalRBuilder {

@@ -25,18 +25,21 @@ pub trait Hub: Sized + Send + Sync + 'static {
     fn describe(table: &mut MethodTable<Self>);
 
     #[doc(hidden)]
+    #[must_use]
     fn connected(event: LifetimeEvent<Self>) -> LifetimeFuture {
         drop(event);
         Box::pin(std::future::ready(Ok(())))
     }
 
     #[doc(hidden)]
+    #[must_use]
     fn authentication_refreshed(event: LifetimeEvent<Self>) -> LifetimeFuture {
         drop(event);
         Box::pin(std::future::ready(Ok(())))
     }
 
     #[doc(hidden)]
+    #[must_use]
     fn disconnected(event: LifetimeEvent<Self>) -> LifetimeFuture {
         drop(event);
         Box::pin(std::future::ready(Ok(())))

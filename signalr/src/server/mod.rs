@@ -2,8 +2,10 @@
 
 mod attendance;
 mod authorize;
+mod base;
 mod build_error;
 mod builder;
+mod caller;
 mod clients;
 mod connection;
 mod connections;
@@ -37,6 +39,7 @@ mod running;
 mod runtime;
 mod serve;
 mod services;
+mod shared;
 mod signalr;
 mod slow_consumers;
 mod spans;

@@ -1,13 +1,16 @@
-use std::any::Any;
 use std::sync::Arc;
 
 use super::HubOptions;
-use super::authorize::{Check, Principal};
+use super::base::HubBase;
+use super::caller::Caller;
 use super::connection::Connection;
-use super::dispatch::{BoundCall, CallState, LifetimeFuture, Uploads};
+use super::dispatch::{Answer, BoundCall, CallState, LifetimeFuture, RawCall};
+use super::filter::{LifetimeContext, Next};
 use super::lifetime::LifetimeManager;
+use super::spans::Traced;
+use super::target::Asker;
 use crate::error::ConnectionError;
-use crate::protocol::{BindError, Invocation};
+use crate::protocol::BindError;
 
 /// A call as the pump sees it.
 pub(super) struct Ready {
@@ -17,39 +20,122 @@ pub(super) struct Ready {
     pub(super) counts: bool,
 }
 
-/// What became of a call on the wire.
-pub(super) enum Bound {
-    Ready(Ready),
-    UnknownMethod,
-    Unbound {
-        method: &'static str,
-        error: BindError,
-    },
+/// What a hub is told.
+pub(super) struct Event {
+    pub(super) occasion: Occasion,
+    pub(super) caller: Caller,
+    pub(super) cause: Option<ConnectionError>,
+}
+
+/// Why a hub is told something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Occasion {
+    Connected,
+    AuthenticationRefreshed,
+    Disconnected,
 }
 
 /// A hub, apart from its type: what one pump for all hubs works with.
 pub(super) trait HubRuntime: Send + Sync + 'static {
-    fn name(&self) -> &'static str;
-    /// The hub's type with its path.
-    fn type_name(&self) -> &'static str;
-    fn options(&self) -> &HubOptions;
-    fn lifetime(&self) -> &Arc<dyn LifetimeManager>;
-    /// Whether a request with this principal may open or use a connection.
-    fn admit(&self, principal: Option<&Principal>) -> Check;
-    /// Whether the caller may make this call.
-    fn allow(&self, call: &CallState, arguments: &(dyn Any + Send)) -> Check;
-    fn bind(
-        self: Arc<Self>,
-        connection: &Arc<Connection>,
-        invocation: &Invocation<'_>,
-        uploads: &mut Uploads,
-    ) -> Bound;
-    fn connected(self: Arc<Self>, connection: Arc<Connection>) -> LifetimeFuture;
-    /// The hub's reaction to a new principal, as a call that nobody waits for.
-    fn authentication_refreshed(self: Arc<Self>, connection: Arc<Connection>) -> Ready;
-    fn disconnected(
+    fn base(&self) -> &Arc<HubBase>;
+    /// Reads the arguments of the method at this place.
+    fn bind(&self, place: usize, call: RawCall<'_>) -> Result<BoundCall, BindError>;
+    fn handle(&self, event: Event) -> LifetimeFuture;
+}
+
+impl dyn HubRuntime {
+    pub(super) fn name(&self) -> &'static str {
+        self.base().name
+    }
+
+    pub(super) fn options(&self) -> &HubOptions {
+        &self.base().options
+    }
+
+    pub(super) fn lifetime(&self) -> &Arc<dyn LifetimeManager> {
+        &self.base().lifetime
+    }
+
+    pub(super) fn connected(self: Arc<Self>, connection: Arc<Connection>) -> LifetimeFuture {
+        let caller = Caller::new(self.base(), connection, Asker::Connecting);
+        self.tell(Event {
+            occasion: Occasion::Connected,
+            caller,
+            cause: None,
+        })
+    }
+
+    pub(super) fn disconnected(
         self: Arc<Self>,
         connection: Arc<Connection>,
         cause: Option<ConnectionError>,
-    ) -> LifetimeFuture;
+    ) -> LifetimeFuture {
+        let caller = Caller::new(self.base(), connection, Asker::Outside);
+        self.tell(Event {
+            occasion: Occasion::Disconnected,
+            caller,
+            cause,
+        })
+    }
+
+    /// Tells the hub through the filters, if there are any.
+    fn tell(self: Arc<Self>, event: Event) -> LifetimeFuture {
+        let base = Arc::clone(self.base());
+        let filters = match event.occasion {
+            Occasion::Connected => base.options.filters.around_connected(),
+            Occasion::Disconnected => base.options.filters.around_disconnected(),
+            Occasion::AuthenticationRefreshed => &[],
+        };
+        if filters.is_empty() {
+            return self.handle(event);
+        }
+        let Event {
+            occasion,
+            caller,
+            cause,
+        } = event;
+        let context = LifetimeContext {
+            hub: base.name,
+            connection: caller.connection.arc(),
+            lifetime: Arc::clone(&base.lifetime),
+            scope: base.scope(),
+            asker: caller.asker.clone(),
+            cause,
+        };
+        let next = Next::new(filters, move |context: LifetimeContext| {
+            self.handle(Event {
+                occasion,
+                caller,
+                cause: context.cause,
+            })
+        });
+        next.run(context)
+    }
+
+    /// The hub's reaction to a new principal, as a call that nobody waits for.
+    pub(super) fn authentication_refreshed(&self, connection: Arc<Connection>) -> Ready {
+        let base = self.base();
+        let state = Arc::new(CallState::new(
+            connection,
+            "on_authentication_refreshed".into(),
+            false,
+            &[],
+            None,
+            base.options.enable_detailed_errors,
+            base.trace(Traced::AuthenticationRefreshed),
+        ));
+        let handling = self.handle(Event {
+            occasion: Occasion::AuthenticationRefreshed,
+            caller: Caller::of_call(base, Arc::clone(&state).into()),
+            cause: None,
+        });
+        Ready {
+            call: Box::pin(async move {
+                handling.await?;
+                Ok(Answer::sent())
+            }),
+            state,
+            counts: true,
+        }
+    }
 }

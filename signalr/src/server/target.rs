@@ -7,6 +7,7 @@ use tokio::task::coop::consume_budget;
 
 use super::dispatch::CallState;
 use super::lifetime::{EncodedMessage, LifetimeManager, ProtocolSet, RawAnswer, Recipients};
+use super::shared::Shared;
 use crate::contract::{ClientAnswer, ClientSend, SingleTarget, Target};
 use crate::error::{ClientResultError, SendError, short_type_name};
 use crate::protocol::{Argument, HubProtocol, RawValue};
@@ -32,7 +33,7 @@ pub(super) enum Asker {
     /// Code outside hub methods.
     Outside,
     /// A hub method: while it waits, the next call of its client may run.
-    Call(Arc<CallState>),
+    Call(Shared<CallState>),
     /// `on_connected`: no answer could be read.
     Connecting,
 }

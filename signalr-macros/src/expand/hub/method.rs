@@ -44,8 +44,7 @@ fn entry(hub: &Hub, method: &Method) -> TokenStream {
                 uploads: #uploads,
                 streaming: #streaming,
                 authorize: #authorize,
-                bind: #bind,
-            });
+            }, #bind);
         }
     }
 }

@@ -1,38 +1,41 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::bind::RawCall;
 use super::gate::Arguments;
 use super::upload::upload;
-use super::{BoundCall, Call, CallState, UploadStream, Uploads};
-use crate::protocol::{ArgumentReader, RawArguments};
+use super::{BoundCall, Call, UploadStream};
+use crate::protocol::ArgumentReader;
 use crate::server::Hub;
-use crate::server::core::HubCore;
+use crate::server::shared::Shared;
 
 /// Turns one call on the wire into typed values.
 pub struct Binder<'a, H: Hub> {
-    pub(in crate::server) core: &'a Arc<HubCore<H>>,
-    pub(in crate::server) state: Arc<CallState>,
-    pub(in crate::server) arguments: &'a RawArguments<'a>,
-    pub(in crate::server) stream_ids: std::slice::Iter<'a, Cow<'a, str>>,
-    /// `None` where the call will be refused once it is bound.
-    pub(in crate::server) uploads: Option<&'a mut Uploads>,
+    pub(in crate::server) instance: &'a Shared<H>,
+    pub(in crate::server) call: RawCall<'a>,
 }
 
 impl<'a, H: Hub> Binder<'a, H> {
     /// The wire arguments, of which the method expects so many.
     #[must_use]
     pub fn arguments(&self, expected: usize) -> ArgumentReader<'a> {
-        self.arguments.reader(expected)
+        self.call.arguments.reader(expected)
     }
 
     /// The next upload stream.
     pub fn upload<T: DeserializeOwned + Send + 'static>(&mut self) -> UploadStream<T> {
-        let (sink, stream) = upload(self.core.options().stream_buffer_capacity);
-        if let (Some(uploads), Some(id)) = (&mut self.uploads, self.stream_ids.next()) {
-            uploads.insert(id, Arc::clone(&self.state), sink);
+        let RawCall {
+            base,
+            state,
+            stream_ids,
+            uploads,
+            ..
+        } = &mut self.call;
+        let (sink, stream) = upload(base.options.stream_buffer_capacity);
+        if let (Some(uploads), Some(id)) = (uploads, stream_ids.next()) {
+            uploads.insert(id, Arc::clone(state), sink);
         }
         stream
     }
@@ -46,8 +49,8 @@ impl<'a, H: Hub> Binder<'a, H> {
         arguments: A,
         start: fn(Call<H>, A) -> BoundCall,
     ) -> BoundCall {
-        let call = Call::new(Arc::clone(self.core), self.state);
-        let Some(gate) = call.gate() else {
+        let (call, gate) = Call::new(self.instance.clone(), self.call);
+        let Some(gate) = gate else {
             return start(call, arguments);
         };
         let start = move |arguments: Arguments| match arguments.downcast() {
@@ -61,7 +64,7 @@ impl<'a, H: Hub> Binder<'a, H> {
 impl<H: Hub> fmt::Debug for Binder<'_, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Binder")
-            .field("state", &self.state)
+            .field("state", &self.call.state)
             .finish_non_exhaustive()
     }
 }

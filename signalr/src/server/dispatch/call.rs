@@ -1,110 +1,41 @@
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::sync::{Arc, OnceLock};
-use std::task::Poll;
-use std::time::Duration;
+use std::sync::Arc;
 
 use futures_core::Stream;
 use tokio_util::sync::CancellationToken;
 
 use super::gate::Gate;
-use super::{Answer, CallState};
+use super::{Answer, CallFailure, CallScope, RawCall};
 use crate::__private::{HubResult, IntoHubError};
-use crate::error::HubError;
-use crate::protocol::{Argument, Outcome};
-use crate::server::core::HubCore;
-use crate::server::filter::{FilterRun, Returned};
-use crate::server::runtime::HubRuntime;
-use crate::server::services::ServiceScope;
+use crate::server::caller::Caller;
+use crate::server::shared::Shared;
 use crate::server::{CallerContext, Hub};
-
-/// How many items of a stream are sent before its connection looks at something else.
-const ITEMS_AT_ONCE: usize = 64;
-
-/// How long a cancelled stream that knows its token may take to its end.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// One call of a hub method while it runs.
 pub struct Call<H: Hub> {
+    instance: Shared<H>,
     context: CallerContext<H>,
-    state: Arc<CallState>,
-    /// Made when it is first asked for: most methods take no service.
-    scope: OnceLock<Arc<ServiceScope>>,
-    filters: Option<Arc<FilterRun>>,
-}
-
-/// Why a call was answered with an error, or not at all.
-#[derive(Debug)]
-pub enum CallFailure {
-    /// The method failed.
-    Method(HubError),
-    /// The stream failed after it began.
-    Stream(HubError),
-    /// The caller may not.
-    Unauthorized,
-}
-
-impl CallFailure {
-    pub(in crate::server) async fn answer(self, state: &CallState) {
-        match self {
-            Self::Method(error) => state.fail(&error).await,
-            Self::Stream(error) => state.fail_stream(&error).await,
-            Self::Unauthorized => {
-                tracing::debug!(method = state.method(), "caller is not authorized");
-                state
-                    .fail_with(&format!(
-                        "Failed to invoke '{}' because user is unauthorized",
-                        state.method()
-                    ))
-                    .await;
-            }
-        }
-    }
-}
-
-impl From<HubError> for CallFailure {
-    fn from(error: HubError) -> Self {
-        Self::Method(error)
-    }
-}
-
-pub(super) fn unencodable(error: crate::protocol::EncodeError) -> HubError {
-    HubError::hidden(error).with_kind("JsonException")
+    scope: CallScope,
 }
 
 impl<H: Hub> Call<H> {
-    pub(super) fn new(core: Arc<HubCore<H>>, state: Arc<CallState>) -> Self {
-        Self {
-            scope: OnceLock::new(),
-            filters: core.options().filters.has_invocation().then(Arc::default),
-            context: CallerContext::of_call(core, Arc::clone(&state)),
-            state,
-        }
-    }
-
-    /// What stands between binding and the method, if anything does.
-    pub(super) fn gate(&self) -> Option<Gate> {
-        if self.filters.is_none() && self.state.authorize().is_empty() {
-            return None;
-        }
-        Some(Gate {
-            hub: Arc::clone(self.context.core()) as Arc<dyn HubRuntime>,
-            state: Arc::clone(&self.state),
-            scope: Arc::clone(self.scope()),
-            filters: self.filters.clone(),
-        })
-    }
-
-    fn scope(&self) -> &Arc<ServiceScope> {
-        self.scope
-            .get_or_init(|| Arc::new(self.context.core().scope()))
+    /// A call, and what stands between binding and the method, if anything does.
+    pub(super) fn new(instance: Shared<H>, raw: RawCall<'_>) -> (Self, Option<Gate>) {
+        let state = Shared::from(raw.state);
+        let scope = CallScope::new(raw.base, state.clone());
+        let gate = scope.gate(raw.base);
+        let call = Self {
+            instance,
+            context: CallerContext::new(Caller::of_call(raw.base, state)),
+            scope,
+        };
+        (call, gate)
     }
 
     /// The hub.
     #[must_use]
     pub fn hub(&self) -> &H {
-        self.context.core().instance()
+        &self.instance
     }
 
     /// The caller.
@@ -116,7 +47,7 @@ impl<H: Hub> Call<H> {
     /// Fires when the client cancels the call or the connection ends.
     #[must_use]
     pub fn token(&self) -> CancellationToken {
-        self.state.take_token()
+        self.scope.state().take_token()
     }
 
     /// A service of this call.
@@ -127,7 +58,8 @@ impl<H: Hub> Call<H> {
         &self,
         key: Option<&'static str>,
     ) -> Result<Arc<T>, CallFailure> {
-        self.scope()
+        self.scope
+            .services(&self.context.caller().base)
             .find(key)
             .map_err(|error| CallFailure::Method(error.into()))
     }
@@ -145,17 +77,7 @@ impl<H: Hub> Call<H> {
     /// # Errors
     /// It cannot be written.
     pub fn value<R: HubResult>(&self, value: R) -> Result<Answer, CallFailure> {
-        if self.filters.is_some() {
-            return Ok(Answer::returned(Returned::new(value)));
-        }
-        self.written(&value)
-    }
-
-    fn written(&self, value: &dyn Argument) -> Result<Answer, CallFailure> {
-        match self.state.complete(Outcome::Result(value)) {
-            Ok(sending) => Ok(Answer::written(sending.waiting())),
-            Err(error) => Err(CallFailure::Method(unencodable(error))),
-        }
+        self.scope.value(value)
     }
 
     /// Answers with the items of a stream.
@@ -167,7 +89,7 @@ impl<H: Hub> Call<H> {
         S: Stream + Send,
         S::Item: HubResult,
     {
-        self.drive(stream, Ok).await
+        self.scope.drive(stream, Ok).await
     }
 
     /// Answers with the items of a stream that may fail.
@@ -180,82 +102,16 @@ impl<H: Hub> Call<H> {
         T: HubResult,
         E: IntoHubError,
     {
-        self.drive(stream, |item| item.map_err(IntoHubError::into_hub_error))
+        self.scope
+            .drive(stream, |item| item.map_err(IntoHubError::into_hub_error))
             .await
-    }
-
-    async fn drive<S, T>(
-        &self,
-        stream: S,
-        check: impl Fn(S::Item) -> Result<T, HubError>,
-    ) -> Result<Answer, CallFailure>
-    where
-        S: Stream + Send,
-        T: HubResult,
-    {
-        if let Some(run) = &self.filters {
-            let returned = run
-                .leave(Ok(Returned::stream()))
-                .await
-                .map_err(CallFailure::Method)?;
-            if !returned.is_stream() {
-                self.state.answer(returned).await?;
-                return Ok(Answer::sent());
-            }
-        }
-        let mut stream = pin!(stream);
-        let mut cancelled = pin!(self.state.token().cancelled());
-        let mut grace = None;
-        let mut sent = 0;
-        loop {
-            let next = poll_fn(|cx| {
-                if grace.is_none() && cancelled.as_mut().poll(cx).is_ready() {
-                    if !self.state.token_is_taken() {
-                        return Poll::Ready(None);
-                    }
-                    grace = Some(Box::pin(tokio::time::sleep(GRACE)));
-                }
-                if let Some(grace) = &mut grace {
-                    // It may finish its work, but nothing more of it is sent.
-                    let over = grace.as_mut().poll(cx).is_ready();
-                    return match stream.as_mut().poll_next(cx) {
-                        Poll::Pending if !over => Poll::Pending,
-                        _ => Poll::Ready(None),
-                    };
-                }
-                if sent == ITEMS_AT_ONCE {
-                    sent = 0;
-                    self.state.connection().end_turn();
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
-                stream.as_mut().poll_next(cx)
-            });
-            let Some(item) = next.await else {
-                break;
-            };
-            sent += 1;
-            let sending = {
-                let item = check(item).map_err(CallFailure::Stream)?;
-                self.state.item(&item)
-            };
-            sending
-                .map_err(|error| CallFailure::Stream(unencodable(error)))?
-                .finish()
-                .await;
-        }
-        // A completion without a value can always be written.
-        if let Ok(sending) = self.state.complete(Outcome::Void) {
-            sending.finish().await;
-        }
-        Ok(Answer::sent())
     }
 }
 
 impl<H: Hub> fmt::Debug for Call<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("state", &self.state)
+            .field("state", self.scope.state())
             .finish_non_exhaustive()
     }
 }

@@ -1,62 +1,41 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::CallState;
 use crate::__private::IntoHubError;
 use crate::error::{ConnectionError, HubError};
-use crate::server::connection::Connection;
-use crate::server::core::HubCore;
+use crate::server::runtime::Event;
 use crate::server::services::ServiceScope;
+use crate::server::shared::Shared;
 use crate::server::{CallerContext, Hub};
 
 /// The future of a lifetime event's handler.
 pub type LifetimeFuture = Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>>;
 
-/// A connection has begun or ended.
+/// A connection has begun or ended, or its user has proved anew who it is.
 pub struct LifetimeEvent<H: Hub> {
+    instance: Shared<H>,
     context: CallerContext<H>,
-    scope: ServiceScope,
+    /// Made when it is first asked for.
+    scope: OnceLock<Shared<ServiceScope>>,
     cause: Option<ConnectionError>,
 }
 
 impl<H: Hub> LifetimeEvent<H> {
-    pub(in crate::server) fn connected(core: Arc<HubCore<H>>, connection: Arc<Connection>) -> Self {
+    pub(in crate::server) fn new(instance: Shared<H>, event: Event) -> Self {
         Self {
-            scope: core.scope(),
-            context: CallerContext::of_connecting(core, connection),
-            cause: None,
-        }
-    }
-
-    pub(in crate::server) fn authentication_refreshed(
-        core: Arc<HubCore<H>>,
-        state: Arc<CallState>,
-    ) -> Self {
-        Self {
-            scope: core.scope(),
-            context: CallerContext::of_call(core, state),
-            cause: None,
-        }
-    }
-
-    pub(in crate::server) fn disconnected(
-        core: Arc<HubCore<H>>,
-        connection: Arc<Connection>,
-        cause: Option<ConnectionError>,
-    ) -> Self {
-        Self {
-            scope: core.scope(),
-            context: CallerContext::of_disconnecting(core, connection),
-            cause,
+            instance,
+            scope: OnceLock::new(),
+            context: CallerContext::new(event.caller),
+            cause: event.cause,
         }
     }
 
     /// The hub.
     #[must_use]
     pub fn hub(&self) -> &H {
-        self.context.core().instance()
+        &self.instance
     }
 
     /// The connection.
@@ -79,7 +58,9 @@ impl<H: Hub> LifetimeEvent<H> {
         &self,
         key: Option<&'static str>,
     ) -> Result<Arc<T>, HubError> {
-        Ok(self.scope.find(key)?)
+        let base = &self.context.caller().base;
+        let scope = self.scope.get_or_init(|| Arc::new(base.scope()).into());
+        Ok(scope.find(key)?)
     }
 
     /// The outcome of a handler that may fail.

@@ -7,7 +7,8 @@ use crate::server::services::ServiceNeed;
 use crate::server::{Hub, Requirement};
 
 /// One method of a hub, as generated.
-pub struct Method<H: Hub> {
+#[derive(Debug)]
+pub struct Method {
     /// The wire name.
     pub name: &'static str,
     /// How many wire arguments it takes.
@@ -18,14 +19,17 @@ pub struct Method<H: Hub> {
     pub streaming: bool,
     /// What its caller must be.
     pub authorize: &'static [Requirement],
-    /// Reads the arguments and prepares the call.
-    pub bind: fn(Binder<'_, H>) -> Result<BoundCall, BindError>,
 }
+
+/// Reads a method's arguments and prepares the call.
+pub(in crate::server) type Bind<H> = fn(Binder<'_, H>) -> Result<BoundCall, BindError>;
 
 /// All methods of a hub and the services they will ask for.
 pub struct MethodTable<H: Hub> {
-    methods: Vec<Method<H>>,
-    needs: Vec<ServiceNeed>,
+    pub(in crate::server) methods: Vec<Method>,
+    pub(in crate::server) needs: Vec<ServiceNeed>,
+    /// One for each method.
+    pub(in crate::server) binds: Vec<Bind<H>>,
 }
 
 impl<H: Hub> MethodTable<H> {
@@ -33,14 +37,20 @@ impl<H: Hub> MethodTable<H> {
         let mut table = Self {
             methods: Vec::new(),
             needs: Vec::new(),
+            binds: Vec::new(),
         };
         H::describe(&mut table);
         table
     }
 
-    /// Adds a method.
-    pub fn method(&mut self, method: Method<H>) {
+    /// Adds a method. `bind` reads its arguments and prepares the call.
+    pub fn method(
+        &mut self,
+        method: Method,
+        bind: fn(Binder<'_, H>) -> Result<BoundCall, BindError>,
+    ) {
         self.methods.push(method);
+        self.binds.push(bind);
     }
 
     /// Says that `method` takes a service as `parameter`.
@@ -53,63 +63,48 @@ impl<H: Hub> MethodTable<H> {
         self.needs
             .push(ServiceNeed::new::<T>(key, method, parameter));
     }
-
-    /// The policies that methods name, each with its method.
-    pub(in crate::server) fn policies(&self) -> Vec<(&'static str, &'static str)> {
-        let of_hub = H::AUTHORIZE
-            .iter()
-            .map(|requirement| (requirement, H::NAME));
-        let of_methods = self.methods.iter().flat_map(|method| {
-            method
-                .authorize
-                .iter()
-                .map(|requirement| (requirement, method.name))
-        });
-        of_hub
-            .chain(of_methods)
-            .filter_map(|(requirement, place)| Some((requirement.policy?, place)))
-            .collect()
-    }
-
-    pub(in crate::server) fn needs(&self) -> &[ServiceNeed] {
-        &self.needs
-    }
-
-    pub(in crate::server) fn into_map(self) -> MethodMap<H> {
-        MethodMap {
-            names: Names::new(self.methods.iter().map(|method| method.name).collect()),
-            methods: self.methods,
-        }
-    }
 }
 
 impl<H: Hub> fmt::Debug for MethodTable<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.methods.iter().map(|method| method.name))
-            .finish()
-    }
-}
-
-impl<H: Hub> fmt::Debug for Method<H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Method")
-            .field("name", &self.name)
-            .field("arguments", &self.arguments)
-            .field("uploads", &self.uploads)
-            .field("streaming", &self.streaming)
-            .finish_non_exhaustive()
+        f.debug_list().entries(&self.methods).finish()
     }
 }
 
 /// Finds methods by name without regard to case.
-pub(in crate::server) struct MethodMap<H: Hub> {
-    methods: Vec<Method<H>>,
+pub(in crate::server) struct Methods {
+    methods: Vec<Method>,
     names: Names,
 }
 
-impl<H: Hub> MethodMap<H> {
-    pub(in crate::server) fn find(&self, name: &str) -> Option<&Method<H>> {
-        self.methods.get(self.names.place_of(name)?)
+impl Methods {
+    pub(in crate::server) fn new(methods: Vec<Method>) -> Self {
+        Self {
+            names: Names::new(methods.iter().map(|method| method.name).collect()),
+            methods,
+        }
     }
+
+    /// A method and its place in the table.
+    pub(in crate::server) fn find(&self, name: &str) -> Option<(usize, &Method)> {
+        let place = self.names.place_of(name)?;
+        Some((place, self.methods.get(place)?))
+    }
+
+    /// The policies that methods name, each with its method.
+    pub(in crate::server) fn policies(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.methods
+            .iter()
+            .flat_map(|method| policies(method.authorize, method.name))
+    }
+}
+
+/// The policies that are required at `place`.
+pub(in crate::server) fn policies(
+    required: &'static [Requirement],
+    place: &'static str,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    required
+        .iter()
+        .filter_map(move |requirement| Some((requirement.policy?, place)))
 }

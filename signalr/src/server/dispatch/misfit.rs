@@ -1,16 +1,17 @@
 use std::sync::Arc;
 
-use super::{Answer, BoundCall, CallState};
+use super::{Answer, BoundCall, CallState, Method};
 use crate::error::HubError;
 use crate::protocol::Invocation;
 
 /// Why a call that binds is refused all the same: the text of its answer.
-pub(in crate::server) fn fault(
-    name: &'static str,
-    streaming: bool,
-    uploads: usize,
-    invocation: &Invocation<'_>,
-) -> Option<String> {
+pub(super) fn fault(method: &Method, invocation: &Invocation<'_>) -> Option<String> {
+    let Method {
+        name,
+        uploads,
+        streaming,
+        ..
+    } = *method;
     let sent = invocation.stream_ids.len();
     match (streaming, invocation.streaming) {
         (true, false) => Some(format!(
@@ -33,7 +34,7 @@ pub(in crate::server) fn fault(
 }
 
 /// A call that answers so and does nothing else.
-pub(in crate::server) fn refuse(state: Arc<CallState>, text: String) -> BoundCall {
+pub(super) fn refuse(state: Arc<CallState>, text: String) -> BoundCall {
     Box::pin(async move {
         tracing::debug!(method = state.method(), %text, "call refused");
         state.fail_with(&text).await;

@@ -1,26 +1,30 @@
 //! From a call on the wire to a hub method and back: binding, running, encoding.
 
 mod answer;
+mod bind;
 mod binder;
 mod call;
 mod event;
+mod failure;
 mod gate;
 mod method;
 mod misfit;
 mod names;
+mod scope;
 mod state;
 mod unknown;
 mod upload;
 
 pub use answer::Answer;
+pub(super) use bind::{Bound, RawCall, bind};
 pub use binder::Binder;
-pub use call::{Call, CallFailure};
+pub use call::Call;
 pub use event::{LifetimeEvent, LifetimeFuture};
-pub(super) use method::MethodMap;
+pub use failure::CallFailure;
+pub(super) use method::{Bind, Methods, policies};
 pub use method::{Method, MethodTable};
-pub(super) use misfit::{fault, refuse};
+use scope::CallScope;
 pub(crate) use state::CallState;
-pub(super) use unknown::unknown;
 pub use upload::UploadStream;
 pub(super) use upload::{Accepted, Uploads};
 

@@ -9,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
 use super::CallFailure;
-use super::call::unencodable;
+use super::failure::unencodable;
 use crate::connection::Pushing;
 use crate::error::HubError;
 use crate::protocol::{Argument, EncodeError, HubProtocol, Outcome};
@@ -38,7 +38,7 @@ pub(crate) struct CallState {
 impl CallState {
     pub(in crate::server) fn new(
         connection: Arc<Connection>,
-        method: impl Into<Cow<'static, str>>,
+        method: Cow<'static, str>,
         streaming: bool,
         authorize: &'static [Requirement],
         invocation_id: Option<Box<str>>,
@@ -47,7 +47,7 @@ impl CallState {
     ) -> Self {
         Self {
             connection,
-            method: method.into(),
+            method,
             streaming,
             authorize,
             invocation_id,

@@ -65,7 +65,7 @@ impl InvocationContext {
         UntypedProxy::new(One::new(
             Arc::clone(&self.lifetime),
             self.state.connection().shared_id(),
-            Asker::Call(Arc::clone(&self.state)),
+            Asker::Call(Arc::clone(&self.state).into()),
         ))
     }
 

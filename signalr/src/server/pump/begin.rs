@@ -27,7 +27,7 @@ impl Pump {
         if let Err(error) = known {
             return Err(End::refused(&error.into(), detailed));
         }
-        let span = spans::connected(hub.type_name());
+        let span = spans::connected(hub.base().type_name);
         let event = guarded({
             let connection = Arc::clone(&self.connection);
             || hub.connected(connection)

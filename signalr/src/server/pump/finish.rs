@@ -47,7 +47,7 @@ impl Pump {
         connection.aborted().cancel();
         let mut ending = Ending::Normal;
         if !matches!(end, End::Refused { .. }) {
-            let span = spans::disconnected(hub.type_name());
+            let span = spans::disconnected(hub.base().type_name);
             let event = guarded(|| {
                 let hub = Arc::clone(&hub);
                 hub.disconnected(Arc::clone(&connection), end.cause())

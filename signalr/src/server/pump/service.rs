@@ -49,7 +49,7 @@ impl Serves for Service {
     }
 
     fn admit(&self, principal: Option<&Principal>) -> Check {
-        self.hub.admit(principal)
+        self.hub.base().admit(principal)
     }
 
     fn serve(self: Arc<Self>, arrival: Arrival) -> Serving {

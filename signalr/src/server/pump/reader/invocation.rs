@@ -8,9 +8,10 @@ use futures_util::stream::FuturesUnordered;
 use super::{Blocked, Reader, Step};
 use crate::protocol::{HubProtocol, Invocation, Outcome};
 use crate::server::connection::Connection;
+use crate::server::dispatch::{Bound, bind};
 use crate::server::metrics;
 use crate::server::running::{Running, panicked};
-use crate::server::runtime::{Bound, HubRuntime, Ready};
+use crate::server::runtime::{HubRuntime, Ready};
 
 impl Reader {
     /// Binds a call's arguments and starts it, if a permit is free.
@@ -44,7 +45,7 @@ impl Reader {
         }
         // The types of the arguments are the application's, and so is the code that reads them.
         let bound = catch_unwind(AssertUnwindSafe(|| {
-            Arc::clone(hub).bind(connection, invocation, &mut self.uploads)
+            bind(&**hub, connection, invocation, &mut self.uploads)
         }));
         let bound = match bound {
             Ok(bound) => bound,
