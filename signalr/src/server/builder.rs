@@ -47,8 +47,7 @@ struct Added {
 }
 
 type Configure = Box<dyn FnOnce(&mut HubOptions)>;
-type Make =
-    Box<dyn FnOnce(&ServiceScope, Arc<HubBase>) -> Result<Arc<dyn HubRuntime>, ServiceError>>;
+type Make = Box<dyn FnOnce(&ServiceScope, HubBase) -> Result<Arc<dyn HubRuntime>, ServiceError>>;
 
 /// A hub that is made once every hub's context is a service.
 struct Prepared {
@@ -270,7 +269,7 @@ impl SignalRBuilder {
                     trace_parent: self.trace_parent.clone(),
                 };
                 let scope = ServiceScope::new(Arc::clone(&services));
-                match (added.make)(&scope, Arc::new(base)) {
+                match (added.make)(&scope, base) {
                     Ok(hub) => {
                         hubs.insert(added.type_id, hub);
                     }

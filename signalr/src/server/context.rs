@@ -87,7 +87,7 @@ impl<H: Hub> CallerContext<H> {
     #[must_use]
     pub fn clients(&self) -> CallerClients<H> {
         let clients = HubClients::new(
-            Arc::clone(&self.caller.base.lifetime),
+            Arc::clone(self.caller.hub.lifetime()),
             self.caller.asker.clone(),
         );
         CallerClients::new(clients, self.caller.connection.shared_id())
@@ -97,7 +97,7 @@ impl<H: Hub> CallerContext<H> {
     #[must_use]
     pub fn groups(&self) -> CallerGroups {
         CallerGroups::new(
-            Groups::new(Arc::clone(&self.caller.base.lifetime)),
+            Groups::new(Arc::clone(self.caller.hub.lifetime())),
             self.caller.connection.shared_id(),
         )
     }
@@ -105,7 +105,7 @@ impl<H: Hub> CallerContext<H> {
     /// The hub from outside, for tasks that outlive the call.
     #[must_use]
     pub fn hub_context(&self) -> HubContext<H> {
-        HubContext::new(Arc::clone(&self.caller.base.lifetime))
+        HubContext::new(Arc::clone(self.caller.hub.lifetime()))
     }
 }
 

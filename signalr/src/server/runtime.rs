@@ -37,10 +37,14 @@ pub(super) enum Occasion {
 
 /// A hub, apart from its type: what one pump for all hubs works with.
 pub(super) trait HubRuntime: Send + Sync + 'static {
-    fn base(&self) -> &Arc<HubBase>;
+    fn base(&self) -> &HubBase;
+    /// The same hub for one connection: calls count their references here, and not where the
+    /// connections of all cores would count theirs.
+    fn handle(&self) -> Arc<dyn HubRuntime>;
     /// Reads the arguments of the method at this place.
-    fn bind(&self, place: usize, call: RawCall<'_>) -> Result<BoundCall, BindError>;
-    fn handle(&self, event: Event) -> LifetimeFuture;
+    fn bind(self: Arc<Self>, place: usize, call: RawCall<'_>) -> Result<BoundCall, BindError>;
+    /// Tells the hub itself, past the filters.
+    fn tell(self: Arc<Self>, event: Event) -> LifetimeFuture;
 }
 
 impl dyn HubRuntime {
@@ -57,8 +61,8 @@ impl dyn HubRuntime {
     }
 
     pub(super) fn connected(self: Arc<Self>, connection: Arc<Connection>) -> LifetimeFuture {
-        let caller = Caller::new(self.base(), connection, Asker::Connecting);
-        self.tell(Event {
+        let caller = Caller::new(&self, connection, Asker::Connecting);
+        self.tell_through_filters(Event {
             occasion: Occasion::Connected,
             caller,
             cause: None,
@@ -70,24 +74,23 @@ impl dyn HubRuntime {
         connection: Arc<Connection>,
         cause: Option<ConnectionError>,
     ) -> LifetimeFuture {
-        let caller = Caller::new(self.base(), connection, Asker::Outside);
-        self.tell(Event {
+        let caller = Caller::new(&self, connection, Asker::Outside);
+        self.tell_through_filters(Event {
             occasion: Occasion::Disconnected,
             caller,
             cause,
         })
     }
 
-    /// Tells the hub through the filters, if there are any.
-    fn tell(self: Arc<Self>, event: Event) -> LifetimeFuture {
-        let base = Arc::clone(self.base());
+    fn tell_through_filters(self: Arc<Self>, event: Event) -> LifetimeFuture {
+        let base = self.base();
         let filters = match event.occasion {
             Occasion::Connected => base.options.filters.around_connected(),
             Occasion::Disconnected => base.options.filters.around_disconnected(),
             Occasion::AuthenticationRefreshed => &[],
         };
         if filters.is_empty() {
-            return self.handle(event);
+            return self.tell(event);
         }
         let Event {
             occasion,
@@ -102,8 +105,9 @@ impl dyn HubRuntime {
             asker: caller.asker.clone(),
             cause,
         };
+        let hub = Arc::clone(&self);
         let next = Next::new(filters, move |context: LifetimeContext| {
-            self.handle(Event {
+            hub.tell(Event {
                 occasion,
                 caller,
                 cause: context.cause,
@@ -113,7 +117,7 @@ impl dyn HubRuntime {
     }
 
     /// The hub's reaction to a new principal, as a call that nobody waits for.
-    pub(super) fn authentication_refreshed(&self, connection: Arc<Connection>) -> Ready {
+    pub(super) fn authentication_refreshed(self: Arc<Self>, connection: Arc<Connection>) -> Ready {
         let base = self.base();
         let state = Arc::new(CallState::new(
             connection,
@@ -124,9 +128,10 @@ impl dyn HubRuntime {
             base.options.enable_detailed_errors,
             base.trace(Traced::AuthenticationRefreshed),
         ));
-        let handling = self.handle(Event {
+        let caller = Caller::of_call(&self, Arc::clone(&state).into());
+        let handling = self.tell(Event {
             occasion: Occasion::AuthenticationRefreshed,
-            caller: Caller::of_call(base, Arc::clone(&state).into()),
+            caller,
             cause: None,
         });
         Ready {

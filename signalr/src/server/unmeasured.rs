@@ -18,7 +18,7 @@ pub(super) fn redis_connected(_: bool) {}
 pub(super) fn redis_event(_: &'static str, _: usize) {}
 
 #[derive(Debug, Clone, Default)]
-pub(super) struct TimedOut;
+pub(super) struct TimedOut {}
 
 impl TimedOut {
     pub(super) fn set(&self) {}

@@ -5,7 +5,6 @@ use super::misfit::{fault, refuse};
 use super::unknown::unknown;
 use super::{CallState, Uploads};
 use crate::protocol::{BindError, Invocation, RawArguments};
-use crate::server::base::HubBase;
 use crate::server::connection::Connection;
 use crate::server::runtime::{HubRuntime, Ready};
 use crate::server::spans::Traced;
@@ -22,7 +21,7 @@ pub(in crate::server) enum Bound {
 
 /// A call on the wire whose arguments are not read yet.
 pub(in crate::server) struct RawCall<'a> {
-    pub(super) base: &'a Arc<HubBase>,
+    pub(super) hub: &'a Arc<dyn HubRuntime>,
     pub(super) state: Arc<CallState>,
     pub(super) arguments: &'a RawArguments<'a>,
     pub(super) stream_ids: std::slice::Iter<'a, Cow<'a, str>>,
@@ -32,14 +31,14 @@ pub(in crate::server) struct RawCall<'a> {
 
 /// Finds a call's method and reads its arguments.
 pub(in crate::server) fn bind(
-    hub: &dyn HubRuntime,
+    hub: &Arc<dyn HubRuntime>,
     connection: &Arc<Connection>,
     invocation: &Invocation<'_>,
     uploads: &mut Uploads,
 ) -> Bound {
     let base = hub.base();
     let Some((place, method)) = base.methods.find(&invocation.target) else {
-        return unknown(base, connection, invocation).map_or(Bound::UnknownMethod, Bound::Ready);
+        return unknown(hub, connection, invocation).map_or(Bound::UnknownMethod, Bound::Ready);
     };
     let fault = fault(method, invocation);
     let trace = match fault {
@@ -55,10 +54,10 @@ pub(in crate::server) fn bind(
         base.options.enable_detailed_errors,
         trace,
     ));
-    let bound = hub.bind(
+    let bound = Arc::clone(hub).bind(
         place,
         RawCall {
-            base,
+            hub,
             state: Arc::clone(&state),
             arguments: &invocation.arguments,
             stream_ids: invocation.stream_ids.iter(),

@@ -9,11 +9,11 @@ use super::upload::upload;
 use super::{BoundCall, Call, UploadStream};
 use crate::protocol::ArgumentReader;
 use crate::server::Hub;
-use crate::server::shared::Shared;
+use crate::server::core::HubCore;
 
 /// Turns one call on the wire into typed values.
 pub struct Binder<'a, H: Hub> {
-    pub(in crate::server) instance: &'a Shared<H>,
+    pub(in crate::server) core: Arc<HubCore<H>>,
     pub(in crate::server) call: RawCall<'a>,
 }
 
@@ -27,13 +27,13 @@ impl<'a, H: Hub> Binder<'a, H> {
     /// The next upload stream.
     pub fn upload<T: DeserializeOwned + Send + 'static>(&mut self) -> UploadStream<T> {
         let RawCall {
-            base,
+            hub,
             state,
             stream_ids,
             uploads,
             ..
         } = &mut self.call;
-        let (sink, stream) = upload(base.options.stream_buffer_capacity);
+        let (sink, stream) = upload(hub.options().stream_buffer_capacity);
         if let (Some(uploads), Some(id)) = (uploads, stream_ids.next()) {
             uploads.insert(id, Arc::clone(state), sink);
         }
@@ -49,7 +49,7 @@ impl<'a, H: Hub> Binder<'a, H> {
         arguments: A,
         start: fn(Call<H>, A) -> BoundCall,
     ) -> BoundCall {
-        let (call, gate) = Call::new(self.instance.clone(), self.call);
+        let (call, gate) = Call::new(self.core.into(), self.call);
         let Some(gate) = gate else {
             return start(call, arguments);
         };

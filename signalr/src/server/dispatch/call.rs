@@ -8,25 +8,26 @@ use super::gate::Gate;
 use super::{Answer, CallFailure, CallScope, RawCall};
 use crate::__private::{HubResult, IntoHubError};
 use crate::server::caller::Caller;
+use crate::server::core::HubCore;
 use crate::server::shared::Shared;
 use crate::server::{CallerContext, Hub};
 
 /// One call of a hub method while it runs.
 pub struct Call<H: Hub> {
-    instance: Shared<H>,
+    core: Shared<HubCore<H>>,
     context: CallerContext<H>,
     scope: CallScope,
 }
 
 impl<H: Hub> Call<H> {
     /// A call, and what stands between binding and the method, if anything does.
-    pub(super) fn new(instance: Shared<H>, raw: RawCall<'_>) -> (Self, Option<Gate>) {
+    pub(super) fn new(core: Shared<HubCore<H>>, raw: RawCall<'_>) -> (Self, Option<Gate>) {
         let state = Shared::from(raw.state);
-        let scope = CallScope::new(raw.base, state.clone());
-        let gate = scope.gate(raw.base);
+        let scope = CallScope::new(raw.hub.options(), state.clone());
+        let gate = scope.gate(raw.hub);
         let call = Self {
-            instance,
-            context: CallerContext::new(Caller::of_call(raw.base, state)),
+            core,
+            context: CallerContext::new(Caller::of_call(raw.hub, state)),
             scope,
         };
         (call, gate)
@@ -35,7 +36,7 @@ impl<H: Hub> Call<H> {
     /// The hub.
     #[must_use]
     pub fn hub(&self) -> &H {
-        &self.instance
+        self.core.instance()
     }
 
     /// The caller.
@@ -59,7 +60,7 @@ impl<H: Hub> Call<H> {
         key: Option<&'static str>,
     ) -> Result<Arc<T>, CallFailure> {
         self.scope
-            .services(&self.context.caller().base)
+            .services(&*self.context.caller().hub)
             .find(key)
             .map_err(|error| CallFailure::Method(error.into()))
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::__private::IntoHubError;
 use crate::error::{ConnectionError, HubError};
+use crate::server::core::HubCore;
 use crate::server::runtime::Event;
 use crate::server::services::ServiceScope;
 use crate::server::shared::Shared;
@@ -15,7 +16,7 @@ pub type LifetimeFuture = Pin<Box<dyn Future<Output = Result<(), HubError>> + Se
 
 /// A connection has begun or ended, or its user has proved anew who it is.
 pub struct LifetimeEvent<H: Hub> {
-    instance: Shared<H>,
+    core: Shared<HubCore<H>>,
     context: CallerContext<H>,
     /// Made when it is first asked for.
     scope: OnceLock<Shared<ServiceScope>>,
@@ -23,9 +24,9 @@ pub struct LifetimeEvent<H: Hub> {
 }
 
 impl<H: Hub> LifetimeEvent<H> {
-    pub(in crate::server) fn new(instance: Shared<H>, event: Event) -> Self {
+    pub(in crate::server) fn new(core: Arc<HubCore<H>>, event: Event) -> Self {
         Self {
-            instance,
+            core: core.into(),
             scope: OnceLock::new(),
             context: CallerContext::new(event.caller),
             cause: event.cause,
@@ -35,7 +36,7 @@ impl<H: Hub> LifetimeEvent<H> {
     /// The hub.
     #[must_use]
     pub fn hub(&self) -> &H {
-        &self.instance
+        self.core.instance()
     }
 
     /// The connection.
@@ -58,8 +59,10 @@ impl<H: Hub> LifetimeEvent<H> {
         &self,
         key: Option<&'static str>,
     ) -> Result<Arc<T>, HubError> {
-        let base = &self.context.caller().base;
-        let scope = self.scope.get_or_init(|| Arc::new(base.scope()).into());
+        let hub = &self.context.caller().hub;
+        let scope = self
+            .scope
+            .get_or_init(|| Arc::new(hub.base().scope()).into());
         Ok(scope.find(key)?)
     }
 

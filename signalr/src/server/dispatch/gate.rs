@@ -6,8 +6,8 @@ use tracing::Instrument;
 use super::{Answer, BoundCall, CallFailure, CallState};
 use crate::error::HubError;
 use crate::server::authorize::Verdict;
-use crate::server::base::HubBase;
 use crate::server::filter::{Driven, FilterRun, InvocationContext};
+use crate::server::runtime::HubRuntime;
 use crate::server::services::ServiceScope;
 
 /// Arguments on their way through what does not know their types.
@@ -19,7 +19,7 @@ pub(super) type Start = Box<dyn FnOnce(Arguments) -> Option<BoundCall> + Send>;
 /// What stands between binding and the method: the check of rights, then the filters. It knows no
 /// hub, so it is compiled once.
 pub(super) struct Gate {
-    pub(super) base: Arc<HubBase>,
+    pub(super) hub: Arc<dyn HubRuntime>,
     pub(super) state: Arc<CallState>,
     pub(super) scope: Arc<ServiceScope>,
     pub(super) filters: Option<Arc<FilterRun>>,
@@ -66,7 +66,13 @@ impl Gate {
     /// Gives back the arguments, perhaps changed.
     async fn enter(&self, arguments: Arguments) -> Result<Arguments, CallFailure> {
         if !self.state.authorize().is_empty() {
-            match self.base.allow(&self.state, &*arguments).verdict().await {
+            match self
+                .hub
+                .base()
+                .allow(&self.state, &*arguments)
+                .verdict()
+                .await
+            {
                 Verdict::Allowed => {
                     self.state.begin_span();
                 }
@@ -77,13 +83,13 @@ impl Gate {
             return Ok(arguments);
         };
         let context = InvocationContext::new(
-            self.base.name,
+            self.hub.name(),
             Arc::clone(&self.state),
-            Arc::clone(&self.base.lifetime),
+            Arc::clone(self.hub.lifetime()),
             Arc::clone(&self.scope),
             arguments,
         );
-        let filters = self.base.options.filters.around_call();
+        let filters = self.hub.options().filters.around_call();
         Ok(run.enter(filters, context).await.into_arguments())
     }
 }

@@ -12,8 +12,9 @@ use super::{Answer, CallFailure, CallState};
 use crate::__private::HubResult;
 use crate::error::HubError;
 use crate::protocol::{Argument, Outcome};
-use crate::server::base::HubBase;
+use crate::server::HubOptions;
 use crate::server::filter::{FilterRun, Returned};
+use crate::server::runtime::HubRuntime;
 use crate::server::services::ServiceScope;
 use crate::server::shared::Shared;
 
@@ -32,8 +33,8 @@ pub(super) struct CallScope {
 }
 
 impl CallScope {
-    pub(super) fn new(base: &HubBase, state: Shared<CallState>) -> Self {
-        let filters = &base.options.filters;
+    pub(super) fn new(options: &HubOptions, state: Shared<CallState>) -> Self {
+        let filters = &options.filters;
         Self {
             state,
             services: OnceLock::new(),
@@ -47,19 +48,20 @@ impl CallScope {
         &self.state
     }
 
-    pub(super) fn services(&self, base: &HubBase) -> &Shared<ServiceScope> {
-        self.services.get_or_init(|| Arc::new(base.scope()).into())
+    pub(super) fn services(&self, hub: &dyn HubRuntime) -> &Shared<ServiceScope> {
+        self.services
+            .get_or_init(|| Arc::new(hub.base().scope()).into())
     }
 
     /// What stands between binding and the method, if anything does.
-    pub(super) fn gate(&self, base: &Arc<HubBase>) -> Option<Gate> {
+    pub(super) fn gate(&self, hub: &Arc<dyn HubRuntime>) -> Option<Gate> {
         if self.filters.is_none() && self.state.authorize().is_empty() {
             return None;
         }
         Some(Gate {
-            base: Arc::clone(base),
+            hub: Arc::clone(hub),
             state: self.state.arc(),
-            scope: self.services(base).arc(),
+            scope: self.services(&**hub).arc(),
             filters: self.filters.as_ref().map(Shared::arc),
         })
     }

@@ -3,20 +3,20 @@ use std::sync::Arc;
 use super::{Answer, CallFailure, CallState};
 use crate::error::HubError;
 use crate::protocol::Invocation;
-use crate::server::base::HubBase;
 use crate::server::connection::Connection;
 use crate::server::filter::{InvocationContext, Next};
-use crate::server::runtime::Ready;
+use crate::server::runtime::{HubRuntime, Ready};
 use crate::server::spans::Traced;
 
 /// A call of a method that the hub does not have, on its way through the filters: where they would
 /// meet the method they find the error that the client is answered with otherwise. `None` where no
 /// filter wants to see it.
 pub(super) fn unknown(
-    base: &Arc<HubBase>,
+    hub: &Arc<dyn HubRuntime>,
     connection: &Arc<Connection>,
     invocation: &Invocation<'_>,
 ) -> Option<Ready> {
+    let base = hub.base();
     if !base.options.filters.see_unknown_methods() {
         return None;
     }
@@ -31,14 +31,18 @@ pub(super) fn unknown(
         base.trace(Traced::Not),
     ));
     Some(Ready {
-        call: Box::pin(through_filters(Arc::clone(base), Arc::clone(&state))),
+        call: Box::pin(through_filters(Arc::clone(hub), Arc::clone(&state))),
         state,
         // However it is called: filters take time, and this is what abuse looks like.
         counts: true,
     })
 }
 
-async fn through_filters(base: Arc<HubBase>, state: Arc<CallState>) -> Result<Answer, CallFailure> {
+async fn through_filters(
+    hub: Arc<dyn HubRuntime>,
+    state: Arc<CallState>,
+) -> Result<Answer, CallFailure> {
+    let base = hub.base();
     let context = InvocationContext::new(
         base.name,
         Arc::clone(&state),

@@ -91,7 +91,8 @@ impl Service {
     }
 
     /// Shakes hands; `None`: the connection is over.
-    async fn enter(self, arrival: Arrival) -> Option<Entered> {
+    async fn enter(mut self, arrival: Arrival) -> Option<Entered> {
+        self.hub = self.hub.handle();
         let Arrival {
             id,
             authentication,

@@ -45,7 +45,7 @@ impl Reader {
         }
         // The types of the arguments are the application's, and so is the code that reads them.
         let bound = catch_unwind(AssertUnwindSafe(|| {
-            bind(&**hub, connection, invocation, &mut self.uploads)
+            bind(hub, connection, invocation, &mut self.uploads)
         }));
         let bound = match bound {
             Ok(bound) => bound,
