@@ -8,10 +8,13 @@ use crate::load::Dialect;
 pub(super) const OURS: &str = "signalr";
 pub(super) const MESSAGE_PACK: &str = "signalr with MessagePack";
 pub(super) const TWO_WORKERS: &str = "signalr with 2 workers";
+pub(super) const TWO_RUNTIMES: &str = "signalr on 2 runtimes";
 /// The server whose clients and servers this project talks to.
 pub(super) const REFERENCE: &str = "ASP.NET Core";
 /// What the system calls cost.
 pub(super) const FLOOR: &str = "floor";
+const FLOOR_TWO_WORKERS: &str = "floor with 2 workers";
+const FLOOR_TWO_RUNTIMES: &str = "floor on 2 runtimes";
 const NODE: &str = "Node ws";
 
 /// A server that takes part.
@@ -22,8 +25,17 @@ pub(super) struct Contender {
     pub(super) dialect: Dialect,
     pub(super) path: &'static str,
     pub(super) offer: Offer,
-    /// Worker threads; with two, the server has the load generator's core too.
-    pub(super) workers: usize,
+    pub(super) threads: Threads,
+}
+
+/// On which threads it runs; with two, the server has the load generator's core too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Threads {
+    One,
+    /// One runtime that hands tasks from one thread to the other.
+    TwoWorkers,
+    /// A runtime for each, with the connections that it has accepted.
+    TwoRuntimes,
 }
 
 /// How it is started.
@@ -62,14 +74,12 @@ impl Contender {
                 Offer::Hub,
             ),
             Self {
-                workers: 2,
-                ..Self::itself(
-                    TWO_WORKERS,
-                    "signalr",
-                    Dialect::Json,
-                    "/bench",
-                    Offer::Calls,
-                )
+                threads: Threads::TwoWorkers,
+                ..Self::calls(TWO_WORKERS, "signalr")
+            },
+            Self {
+                threads: Threads::TwoRuntimes,
+                ..Self::calls(TWO_RUNTIMES, "signalr")
             },
         ];
         let is_wanted =
@@ -82,7 +92,7 @@ impl Contender {
                     dialect: Dialect::Json,
                     path: "/bench",
                     offer: Offer::Hub,
-                    workers: 1,
+                    threads: Threads::One,
                 }),
                 None => {
                     eprintln!("SKIPPED {REFERENCE}: set SIGNALR_ASPNET, or install the .NET SDK")
@@ -90,8 +100,16 @@ impl Contender {
             }
         }
         all.extend([
-            Self::itself(FLOOR, "floor", Dialect::Json, "/bench", Offer::Calls),
-            Self::itself("axum", "axum", Dialect::Json, "/bench", Offer::Calls),
+            Self::calls(FLOOR, "floor"),
+            Self {
+                threads: Threads::TwoWorkers,
+                ..Self::calls(FLOOR_TWO_WORKERS, "floor")
+            },
+            Self {
+                threads: Threads::TwoRuntimes,
+                ..Self::calls(FLOOR_TWO_RUNTIMES, "floor")
+            },
+            Self::calls("axum", "axum"),
             Self::itself(
                 "socketioxide",
                 "socketioxide",
@@ -111,7 +129,7 @@ impl Contender {
             if Path::new(NODE_FOLDER).join("node_modules/ws").exists() {
                 all.push(Self {
                     start: Start::Command(format!("node {NODE_FOLDER}/server.mjs {{port}}")),
-                    ..Self::itself(NODE, "", Dialect::Json, "/bench", Offer::Calls)
+                    ..Self::calls(NODE, "")
                 });
             } else {
                 eprintln!("SKIPPED {NODE}: run `npm ci --prefix benches/node`");
@@ -119,6 +137,11 @@ impl Contender {
         }
         all.retain(|contender| is_wanted(contender.name));
         all
+    }
+
+    /// Does the two methods of the hub protocol in JSON.
+    fn calls(name: &'static str, peer: &'static str) -> Self {
+        Self::itself(name, peer, Dialect::Json, "/bench", Offer::Calls)
     }
 
     fn itself(
@@ -134,8 +157,13 @@ impl Contender {
             dialect,
             path,
             offer,
-            workers: 1,
+            threads: Threads::One,
         }
+    }
+
+    /// Whether it is one of those that show what a second thread costs.
+    pub(super) fn has_two_threads(&self) -> bool {
+        self.threads != Threads::One
     }
 
     pub(super) fn offers(&self, scenario: &Scenario) -> bool {
@@ -144,7 +172,7 @@ impl Contender {
             Offer::Hub => scenario.needs != Offer::Rooms,
             Offer::Rooms => true,
         };
-        offered && scenario.entrants.admit(self.name, self.workers)
+        offered && scenario.entrants.admit(self)
     }
 }
 

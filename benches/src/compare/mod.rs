@@ -160,7 +160,6 @@ fn count_system_calls(
     for scenario in scenarios.iter().filter(|scenario| scenario.counts_calls) {
         for server in servers {
             if server.contender.offers(scenario)
-                && server.contender.workers == 1
                 && !results.has_failed(scenario.name, server.contender.name)
             {
                 let mut target = server.target(scenario.path);

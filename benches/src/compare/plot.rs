@@ -31,6 +31,10 @@ const GAP: f64 = 14.0;
 const MOST: f64 = 3.0;
 
 pub(super) fn draw(results: &Results, contenders: &[Contender]) -> String {
+    let contenders: Vec<_> = contenders
+        .iter()
+        .filter(|contender| !contender.has_two_threads())
+        .collect();
     let denominator = |scenario: &Scenario| {
         DENOMINATORS.iter().find_map(|server| {
             let value = results.compared(scenario.name, server, scenario.figure)?;

@@ -1,4 +1,4 @@
-use super::contender::{FLOOR, OURS, Offer, REFERENCE};
+use super::contender::{Contender, FLOOR, OURS, Offer, REFERENCE};
 use crate::load::{Figures, Work};
 
 /// One kind of work.
@@ -35,8 +35,10 @@ pub(super) enum Figure {
 pub(super) enum Entrants {
     /// All with one worker.
     All,
-    /// Those with more workers too.
+    /// Those with two threads too.
     Scaling,
+    /// Those with two threads, and the same servers with one.
+    Scaled,
     /// This project's server and the two that it has to stand beside.
     Yardsticks,
 }
@@ -58,11 +60,12 @@ impl Figure {
 }
 
 impl Entrants {
-    pub(super) fn admit(self, name: &str, workers: usize) -> bool {
+    pub(super) fn admit(self, contender: &Contender) -> bool {
         match self {
-            Self::All => workers == 1,
+            Self::All => !contender.has_two_threads(),
             Self::Scaling => true,
-            Self::Yardsticks => [OURS, REFERENCE, FLOOR].contains(&name),
+            Self::Scaled => contender.has_two_threads() || [OURS, FLOOR].contains(&contender.name),
+            Self::Yardsticks => [OURS, REFERENCE, FLOOR].contains(&contender.name),
         }
     }
 }

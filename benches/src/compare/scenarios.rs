@@ -22,6 +22,19 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         )
     },
     Scenario {
+        entrants: Entrants::Scaled,
+        counts_calls: true,
+        ..Scenario::new(
+            "paced100",
+            "echo, 100 connections, 60,000 calls a second",
+            |seconds| Work::Paced {
+                connections: 100,
+                per_second: 60_000.0,
+                seconds,
+            },
+        )
+    },
+    Scenario {
         entrants: Entrants::Yardsticks,
         ..Scenario::new(
             "echo5000",

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::Options;
-use super::contender::{Contender, Offer, Start};
+use super::contender::{Contender, Offer, Start, Threads};
 use super::scenario::Scenario;
 use super::scenarios::SCENARIOS;
 use crate::load::{Audience, Figures, Job, Target, Work};
@@ -89,9 +89,10 @@ impl<'a> Server<'a> {
     ) -> Result<Self, Box<dyn Error>> {
         let mut command = command(contender, port)?;
         command.args(options);
-        match contender.workers {
-            1 => pin(&[cores.server_core])?,
-            _ => pin(&[cores.server_core, cores.load_core])?,
+        if contender.has_two_threads() {
+            pin(&[cores.server_core, cores.load_core])?;
+        } else {
+            pin(&[cores.server_core])?;
         }
         let child = command
             .stdin(Stdio::null())
@@ -156,7 +157,15 @@ fn command(contender: &Contender, port: u16) -> Result<Command, Box<dyn Error>> 
         Start::Itself(peer) => {
             let mut command = Command::new(current_exe()?);
             command.args(["serve", peer, "--port", &port.to_string()]);
-            command.args(["--workers", &contender.workers.to_string()]);
+            match contender.threads {
+                Threads::One => {}
+                Threads::TwoWorkers => {
+                    command.args(["--workers", "2"]);
+                }
+                Threads::TwoRuntimes => {
+                    command.args(["--runtimes", "2"]);
+                }
+            }
             Ok(command)
         }
         Start::Command(line) => {

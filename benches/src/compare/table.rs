@@ -7,7 +7,7 @@ use signalr_benches::cases::{CASES, FIGURES};
 use super::Options;
 use super::contender::{Contender, OURS};
 use super::results::Results;
-use super::scenario::Scenario;
+use super::scenario::{Entrants, Scenario};
 use super::targets::TARGETS;
 use crate::load::Figures;
 
@@ -35,9 +35,22 @@ pub(super) fn tell(
         );
     }
     targets(&mut text, results);
+    let (scaled, scenarios): (Vec<&Scenario>, Vec<&Scenario>) = scenarios
+        .iter()
+        .partition(|scenario| scenario.entrants == Entrants::Scaled);
+    let with_one_thread: Vec<_> = contenders
+        .iter()
+        .filter(|contender| !contender.has_two_threads())
+        .collect();
     let mut side_by_side = |title: &str, digits, figure: Choice<'_>| {
         side_by_side(
-            &mut text, results, scenarios, contenders, title, digits, figure,
+            &mut text,
+            results,
+            &scenarios,
+            &with_one_thread,
+            title,
+            digits,
+            figure,
         );
     };
     side_by_side(
@@ -74,6 +87,11 @@ pub(super) fn tell(
         1,
         &|_, all| all.storm_seconds.and(all.cpu_us),
     );
+    let scaling = scenarios
+        .iter()
+        .filter(|scenario| scenario.entrants == Entrants::Scaling);
+    let scaling: Vec<_> = scaled.iter().chain(scaling).copied().collect();
+    two_threads(&mut text, results, &scaling, contenders);
     work(&mut text, results);
     text.push('\n');
     text
@@ -117,7 +135,7 @@ fn side_by_side(
     text: &mut String,
     results: &Results,
     scenarios: &[&Scenario],
-    contenders: &[Contender],
+    contenders: &[&Contender],
     title: &str,
     digits: usize,
     figure: Choice<'_>,
@@ -150,6 +168,32 @@ fn side_by_side(
             .map(|one| number(value(scenario, one), digits));
         row(text, scenario.title, values);
     }
+}
+
+/// What a second thread costs.
+fn two_threads(
+    text: &mut String,
+    results: &Results,
+    scenarios: &[&Scenario],
+    contenders: &[Contender],
+) {
+    let contenders: Vec<_> = contenders
+        .iter()
+        .filter(|contender| Entrants::Scaled.admit(contender))
+        .collect();
+    let mut side_by_side = |title: &str, digits, figure: Choice<'_>| {
+        side_by_side(text, results, scenarios, &contenders, title, digits, figure);
+    };
+    side_by_side(
+        "One thread and two, the second on the load generator's core: CPU time of the server per message in microseconds",
+        2,
+        &|scenario, all| scenario.figure.of(all),
+    );
+    side_by_side(
+        "One thread and two: system calls of the server per message",
+        3,
+        &|_, all| all.system_calls,
+    );
 }
 
 /// The pieces of work in this process.

@@ -1,6 +1,6 @@
 //! What this project set itself to reach, and whether it does.
 
-use super::contender::{FLOOR, MESSAGE_PACK, OURS, REFERENCE, TWO_WORKERS};
+use super::contender::{FLOOR, MESSAGE_PACK, OURS, REFERENCE, TWO_RUNTIMES, TWO_WORKERS};
 use super::results::Results;
 use super::scenario::Figure;
 use super::scenarios::SCENARIOS;
@@ -65,9 +65,9 @@ const fn message_pack(scenario: &'static str) -> Target {
     }
 }
 
-const fn two_workers(scenario: &'static str) -> Target {
+const fn two_threads(server: &'static str, scenario: &'static str) -> Target {
     Target {
-        server: TWO_WORKERS,
+        server,
         ..cost(scenario, OURS, 1.1)
     }
 }
@@ -122,9 +122,14 @@ pub(super) const TARGETS: &[Target] = &[
     message_pack("upload10"),
     message_pack("connect"),
     message_pack("idle5000"),
-    two_workers("echo100"),
-    two_workers("echo100x10"),
-    two_workers("broadcast1000"),
+    two_threads(TWO_WORKERS, "echo100"),
+    two_threads(TWO_WORKERS, "paced100"),
+    two_threads(TWO_WORKERS, "echo100x10"),
+    two_threads(TWO_WORKERS, "broadcast1000"),
+    two_threads(TWO_RUNTIMES, "echo100"),
+    two_threads(TWO_RUNTIMES, "paced100"),
+    two_threads(TWO_RUNTIMES, "echo100x10"),
+    two_threads(TWO_RUNTIMES, "broadcast1000"),
     flat("group1000", "all1000", 1.05),
     flat("user5000", "user10", 1.10),
     healthy("slow_drop_oldest"),

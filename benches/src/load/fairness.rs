@@ -20,7 +20,19 @@ pub(super) async fn run(
     seconds: f64,
 ) -> Result<Figures, Failure> {
     let full = echo::run(target, connections, 1, seconds).await?;
-    let pause = Duration::from_secs_f64(connections as f64 / (full.per_second / 2.0));
+    let mut figures = paced(target, connections, full.per_second / 2.0, seconds).await?;
+    figures.luck = full.luck;
+    Ok(figures)
+}
+
+/// Calls at a steady pace, spread evenly over the connections.
+pub(super) async fn paced(
+    target: &Target,
+    connections: usize,
+    per_second: f64,
+    seconds: f64,
+) -> Result<Figures, Failure> {
+    let pause = Duration::from_secs_f64(connections as f64 / per_second);
     let open = target.open(connections).await?;
     let latencies = RefCell::new(Latencies::new()?);
     let calls = Cell::new(0);
@@ -39,9 +51,7 @@ pub(super) async fn run(
     }))
     .await?;
     let spent = meter.stop()?;
-    let mut figures = Figures::of(calls.get(), &spent).with_latencies(&latencies.borrow());
-    figures.luck = full.luck;
-    Ok(figures)
+    Ok(Figures::of(calls.get(), &spent).with_latencies(&latencies.borrow()))
 }
 
 struct Pace<'a> {

@@ -9,8 +9,7 @@ use super::{Failure, Target};
 
 pub(super) async fn connect(target: &Target, number: usize) -> Result<TcpStream, Failure> {
     let socket = TcpSocket::new_v4()?;
-    let source = Target::source(number);
-    if !source.is_loopback() || source.octets()[3] > 1 {
+    if let Some(source) = target.source(number) {
         socket.bind(SocketAddr::new(source.into(), 0))?;
     }
     let stream = socket.connect(target.address().into()).await?;

@@ -35,6 +35,12 @@ pub(crate) enum Work {
     Idle { connections: usize },
     /// Calls as fast as answers come, then at half that pace.
     Fairness { connections: usize, seconds: f64 },
+    /// Calls at a steady pace.
+    Paced {
+        connections: usize,
+        per_second: f64,
+        seconds: f64,
+    },
     /// Messages to all at a steady pace, while so many of them read nothing.
     SlowReaders {
         connections: usize,

@@ -65,6 +65,11 @@ async fn work(target: &Target, work: &Work) -> Result<Figures, Failure> {
             connections,
             seconds,
         } => fairness::run(target, connections, seconds).await,
+        Work::Paced {
+            connections,
+            per_second,
+            seconds,
+        } => fairness::paced(target, connections, per_second, seconds).await,
         Work::SlowReaders {
             connections,
             slow,

@@ -6,8 +6,9 @@ use super::{Connection, Dialect, Failure};
 
 /// How many connections are opened at the same time.
 const AT_ONCE: usize = 64;
-/// How many connections share a source address, below the number of ports that one has.
-const PER_ADDRESS: usize = 10_000;
+/// How many connections share a source address: each takes two ports, comes back in a storm, and
+/// leaves its ports in use for a minute; an address has 28,000 of them.
+const PER_ADDRESS: usize = 2_500;
 
 /// The server that is measured.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,10 +29,12 @@ impl Target {
         SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.port)
     }
 
-    /// Where connection number so and so comes from: the ports of one address are soon used up.
-    pub(super) fn source(number: usize) -> Ipv4Addr {
-        let host = u8::try_from(1 + number / PER_ADDRESS).unwrap_or(254);
-        Ipv4Addr::new(127, 0, 0, host)
+    /// Where connection number so and so comes from, if it matters: the ports of one address are
+    /// soon used up.
+    pub(super) fn source(&self, number: usize) -> Option<Ipv4Addr> {
+        let host = u8::try_from(number / PER_ADDRESS).unwrap_or(254);
+        let [_, of_server] = self.port.to_be_bytes();
+        (host > 0).then(|| Ipv4Addr::new(127, 1, of_server, host))
     }
 
     /// Connections numbered from 0.

@@ -19,10 +19,9 @@ const BUFFER: usize = 4096;
 /// More than any scenario leaves unread.
 const QUEUE: usize = 1024;
 
-type Everyone = Arc<Mutex<Vec<Sender<Bytes>>>>;
+pub(super) type Everyone = Arc<Mutex<Vec<Sender<Bytes>>>>;
 
-pub(super) async fn serve(listener: TcpListener) -> Result<(), Box<dyn Error>> {
-    let everyone = Everyone::default();
+pub(super) async fn serve(listener: TcpListener, everyone: Everyone) -> Result<(), Box<dyn Error>> {
     loop {
         let (stream, _) = listener.accept().await?;
         let everyone = Arc::clone(&everyone);

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use ::signalr::server::BuildError;
 use ::signalr::{CallerContext, HubError, SignalR, UploadStream, client_interface, hub, server};
 use axum::Router;
 use clap::ValueEnum;
@@ -96,10 +97,7 @@ impl From<SlowConsumers> for server::SlowConsumers {
     }
 }
 
-pub(super) async fn serve(
-    listener: TcpListener,
-    slow_consumers: SlowConsumers,
-) -> Result<(), Box<dyn Error>> {
+pub(super) fn app(slow_consumers: SlowConsumers) -> Result<Router, BuildError> {
     let signalr = SignalR::builder()
         .user_id_provider(|request| Some(request?.query("user")?.into_owned()))
         .hub::<Bench>(
@@ -108,9 +106,12 @@ pub(super) async fn serve(
         )
         .hub::<Rooms>(|_| Ok(Rooms), |_| {})
         .build()?;
-    let app = Router::new()
+    Ok(Router::new()
         .merge(signalr.map::<Bench>("/bench"))
-        .merge(signalr.map::<Rooms>("/rooms"));
+        .merge(signalr.map::<Rooms>("/rooms")))
+}
+
+pub(super) async fn serve(listener: TcpListener, app: Router) -> Result<(), Box<dyn Error>> {
     // `axum::serve` copies all routes of a bare router for each connection, of this it copies a pointer.
     axum::serve(listener, app.into_make_service()).await?;
     Ok(())
