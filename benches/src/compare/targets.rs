@@ -177,12 +177,8 @@ impl Target {
             }
         };
         if self.server != OURS {
-            title += &format!(
-                " ({})",
-                self.server
-                    .trim_start_matches(OURS)
-                    .trim_start_matches(" with ")
-            );
+            let variant = self.server.trim_start_matches(OURS).trim_start();
+            title += &format!(" ({})", variant.trim_start_matches("with "));
         }
         Some(Outcome {
             title,

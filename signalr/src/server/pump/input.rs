@@ -80,9 +80,11 @@ impl Pump {
     /// unless messages are held up: a single message may be larger than the buffer.
     pub(super) fn poll_fill(&mut self, cx: &mut Context<'_>, held_up: bool) -> bool {
         let mut filled = false;
+        self.is_read_out = false;
         // What the last turn has left is read first.
         while self.input == Input::Open && !self.reader.has_more() {
-            let found = if self.reader.has_room(&self.link) || !(filled || held_up) {
+            let has_room = self.reader.has_room(&self.link) || !(filled || held_up);
+            let found = if has_room {
                 self.link.poll_fill(cx)
             } else {
                 // The end must not wait behind messages that nobody may ever read.
@@ -96,7 +98,10 @@ impl Pump {
                     tracing::debug!(connection = self.connection.id(), %error, "lost");
                     self.input = Input::Lost;
                 }
-                Poll::Pending => break,
+                Poll::Pending => {
+                    self.is_read_out = has_room;
+                    break;
+                }
             }
             filled = true;
         }

@@ -36,6 +36,8 @@ struct Pump {
     reader: Reader,
     running: FuturesUnordered<Running>,
     input: Input,
+    /// All that had arrived was taken in when the transport was last looked at.
+    is_read_out: bool,
     /// The lifetime manager has the connection in its lists.
     is_known: bool,
 }
@@ -103,7 +105,11 @@ impl Pump {
         worked |= self.poll_read(cx)?;
         worked |= self.poll_calls(cx);
         let was_full = self.connection.outbound.is_full();
-        if let Poll::Ready(Err(error)) = self.poll_write(cx)
+        let written = self.poll_write(cx);
+        if matches!(written, Poll::Ready(Ok(()))) && self.is_settled() {
+            return Ok(false);
+        }
+        if let Poll::Ready(Err(error)) = written
             && self.input == Input::Open
         {
             tracing::debug!(connection = self.connection.id(), %error, "write failed");
@@ -115,6 +121,16 @@ impl Pump {
             worked = true;
         }
         Ok(worked || was_full && !self.connection.outbound.is_full())
+    }
+
+    /// Whether another look would find nothing, once all is written: true of most turns, of which
+    /// each begins with what a client has sent and ends with its answer.
+    fn is_settled(&self) -> bool {
+        self.is_read_out
+            && self.input == Input::Open
+            && self.running.is_empty()
+            && !self.is_held_up()
+            && !self.reader.has_more()
     }
 
     /// Tells the hub that the user has proved anew who it is. It takes one of the permits for calls,
@@ -143,6 +159,9 @@ impl Pump {
     /// Lets running calls go on.
     fn poll_calls(&mut self, cx: &mut Context<'_>) -> bool {
         let mut ended = false;
+        if self.running.is_empty() {
+            return ended;
+        }
         while let Poll::Ready(Some(state)) = self.running.poll_next_unpin(cx) {
             self.reader.call_ended(&state);
             ended = true;

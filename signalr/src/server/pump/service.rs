@@ -180,6 +180,7 @@ impl Service {
             resume,
             running: FuturesUnordered::new(),
             input: Input::Open,
+            is_read_out: false,
             is_known: false,
         };
         Some(Entered {
