@@ -14,6 +14,7 @@ mod work;
 
 use std::error::Error;
 use std::fs;
+use std::iter::repeat_n;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -77,7 +78,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let others = Others::watch()?;
     let mut results = Results::default();
     for round in 1..=options.rounds {
-        for scenario in &scenarios {
+        for scenario in scenarios.iter().flat_map(|one| repeat_n(one, one.times)) {
             for server in &servers {
                 let name = server.contender.name;
                 if !server.contender.offers(scenario)

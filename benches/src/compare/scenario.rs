@@ -17,6 +17,8 @@ pub(super) struct Scenario {
     pub(super) fresh: Option<&'static [&'static str]>,
     /// Whether it is measured in the first round only: what it shows hardly varies.
     pub(super) once: bool,
+    /// How often it is measured in each round: more often where latency is what counts.
+    pub(super) times: usize,
     /// Whether system calls are counted.
     pub(super) counts_calls: bool,
 }
@@ -87,6 +89,7 @@ impl Scenario {
             path: None,
             fresh: None,
             once: false,
+            times: 1,
             counts_calls: false,
         }
     }

@@ -4,7 +4,11 @@ use crate::load::{Audience, Work};
 
 /// All of them, in the order in which they are run and shown.
 pub(super) const SCENARIOS: &[Scenario] = &[
-    Scenario::new("echo1", "echo, 1 connection", |seconds| echo(1, 1, seconds)),
+    Scenario {
+        entrants: Entrants::Yardsticks,
+        times: 3,
+        ..Scenario::new("echo1", "echo, 1 connection", |seconds| echo(1, 1, seconds))
+    },
     Scenario {
         entrants: Entrants::Scaling,
         counts_calls: true,
@@ -114,31 +118,31 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         "slow_none",
         "1 KiB to 1,000 at a steady pace, who all read, per delivery",
         &["--send-buffer", "16384", "--slow-consumers", "wait"],
-        |seconds| slow_readers(0, 4.0 * seconds),
+        |seconds| slow_readers(0, 2.0 * seconds),
     ),
     readers(
         "slow_drop_oldest",
         "the same, of whom 100 do not: DropOldest",
         &["--send-buffer", "16384", "--slow-consumers", "drop-oldest"],
-        |seconds| slow_readers(100, 4.0 * seconds),
+        |seconds| slow_readers(100, 2.0 * seconds),
     ),
     readers(
         "slow_drop_newest",
         "the same, of whom 100 do not: DropNewest",
         &["--send-buffer", "16384", "--slow-consumers", "drop-newest"],
-        |seconds| slow_readers(100, 4.0 * seconds),
+        |seconds| slow_readers(100, 2.0 * seconds),
     ),
     readers(
         "slow_keep_latest",
         "the same, of whom 100 do not: KeepLatest",
         &["--send-buffer", "16384", "--slow-consumers", "keep-latest"],
-        |seconds| slow_readers(100, 4.0 * seconds),
+        |seconds| slow_readers(100, 2.0 * seconds),
     ),
     readers(
         "slow_disconnect",
         "the same, of whom 100 do not: Disconnect",
         &["--send-buffer", "16384", "--slow-consumers", "disconnect"],
-        |seconds| slow_readers(100, 4.0 * seconds),
+        |seconds| slow_readers(100, 2.0 * seconds),
     ),
     Scenario {
         figure: Figure::Memory,
@@ -174,6 +178,7 @@ const fn readers(
     Scenario {
         needs: Offer::Rooms,
         fresh: Some(server),
+        times: 3,
         ..Scenario::new(name, title, work)
     }
 }
