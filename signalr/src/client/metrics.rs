@@ -29,6 +29,7 @@ use metrics::{
 };
 use tokio::time::Instant;
 
+use crate::connection::DURATION_BUCKETS;
 use crate::error::{CloseReason, InvokeError};
 use crate::transport::TransportKind;
 
@@ -48,9 +49,7 @@ pub const MESSAGES_DROPPED: &str = "signalr.client.messages.dropped";
 pub const QUEUE_FULL: &str = "signalr.client.queue.full";
 
 /// Upper ends of buckets for [`CONNECTION_DURATION`], in seconds: those of the server.
-pub const CONNECTION_DURATION_BUCKETS: [f64; 14] = [
-    0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
-];
+pub const CONNECTION_DURATION_BUCKETS: [f64; 14] = DURATION_BUCKETS;
 
 /// Tells the recorder that is installed what each metric is, and in which unit.
 pub fn describe() {

@@ -21,6 +21,12 @@ pub(crate) use stateful::Receipts;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// The upper ends of the reference's buckets for the duration of connections, in seconds.
+#[cfg(feature = "metrics")]
+pub(crate) const DURATION_BUCKETS: [f64; 14] = [
+    0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
+];
+
 /// Locks; a panic of another holder is no reason to fail here, since nothing is left half done
 /// under these locks.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -34,6 +34,7 @@ use metrics::{
 use tokio::time::Instant;
 
 use super::attendance::Attendance;
+use crate::connection::DURATION_BUCKETS;
 use crate::transport::TransportKind;
 
 /// How long connections lasted, in seconds.
@@ -53,9 +54,7 @@ pub const REDIS_CONNECTED: &str = "signalr.server.redis.connected";
 pub const REDIS_EVENTS: &str = "signalr.server.redis.events";
 
 /// The upper ends of the reference's buckets for [`CONNECTION_DURATION`], in seconds.
-pub const CONNECTION_DURATION_BUCKETS: [f64; 14] = [
-    0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
-];
+pub const CONNECTION_DURATION_BUCKETS: [f64; 14] = DURATION_BUCKETS;
 
 /// Tells the recorder that is installed what each metric is, and in which unit.
 pub fn describe() {

@@ -59,33 +59,17 @@ impl Outbound {
     /// Queues a message if there is room; `false` if the sender has to wait. A closed queue takes
     /// everything and keeps nothing.
     pub(crate) fn try_push(&self, message: &Bytes) -> bool {
-        let mut state = lock(&self.state);
-        if state.closed {
-            return true;
-        }
-        if state.full {
-            return false;
-        }
-        state.push(message);
-        self.pushed(state);
-        true
+        self.take(lock(&self.state), message, None) == Offered::Taken
     }
 
     /// Queues a message as soon as there is room.
     pub(crate) async fn push(&self, message: &Bytes) {
-        poll_fn(|cx| {
-            let mut state = lock(&self.state);
-            if state.closed {
-                return Poll::Ready(());
-            }
-            if state.full {
-                state.wait(cx.waker());
-                return Poll::Pending;
-            }
-            state.push(message);
-            self.pushed(state);
-            Poll::Ready(())
-        })
+        poll_fn(
+            |cx| match self.take(lock(&self.state), message, Some(cx.waker())) {
+                Offered::Taken => Poll::Ready(()),
+                _ => Poll::Pending,
+            },
+        )
         .await;
     }
 

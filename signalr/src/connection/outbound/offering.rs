@@ -60,7 +60,8 @@ impl Outbound {
         }
     }
 
-    fn take(
+    /// Queues a message if there is room.
+    pub(super) fn take(
         &self,
         mut state: MutexGuard<'_, State>,
         message: &Bytes,
